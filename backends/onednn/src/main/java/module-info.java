@@ -1,0 +1,10 @@
+/** Lowers a graph to a oneDNN program for the CPU. */
+module dev.lathe.backend.onednn {
+  requires transitive dev.lathe.ir;
+  requires transitive dev.lathe.runtime;
+  requires org.bytedeco.dnnl;
+  requires org.bytedeco.javacpp;
+  requires static transitive org.jspecify;
+
+  exports dev.lathe.backend.onednn;
+}

@@ -1,0 +1,5 @@
+/** Compiles models from Java. */
+@NullMarked
+package dev.lathe;
+
+import org.jspecify.annotations.NullMarked;

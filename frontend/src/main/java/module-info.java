@@ -1,0 +1,10 @@
+/** Readers of model formats: each turns a file into a graph. */
+module dev.lathe.frontend {
+  requires com.google.protobuf;
+  requires dev.lathe.grammar;
+  requires transitive dev.lathe.ir;
+  requires static transitive org.jspecify;
+
+  exports dev.lathe.frontend.language;
+  exports dev.lathe.frontend.onnx;
+}

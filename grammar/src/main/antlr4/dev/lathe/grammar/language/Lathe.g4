@@ -1,0 +1,7 @@
+/** The Lathe language. */
+grammar Lathe;
+
+file : IDENTIFIER* EOF ;
+
+IDENTIFIER : [A-Za-z_] [A-Za-z_0-9]* ;
+WHITESPACE : [ \t\r\n]+ -> skip ;

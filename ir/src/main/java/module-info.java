@@ -1,0 +1,8 @@
+/** The graph IR: types, ops, graphs, and their textual form. */
+module dev.lathe.ir {
+  // Only the textual parser needs the grammar; a compiled model never parses.
+  requires static dev.lathe.grammar;
+  requires static transitive org.jspecify;
+
+  exports dev.lathe.ir;
+}
