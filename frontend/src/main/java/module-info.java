@@ -5,6 +5,8 @@ module dev.lathe.frontend {
   requires transitive dev.lathe.ir;
   requires static transitive org.jspecify;
 
+  exports dev.lathe.frontend;
   exports dev.lathe.frontend.language;
   exports dev.lathe.frontend.onnx;
+  exports dev.lathe.frontend.onnx.proto;
 }
