@@ -21,7 +21,7 @@ import java.util.zip.CRC32C;
  * are remembered by their digest, so that a second check costs next to nothing.
  */
 final class Format {
-  private static final Set<String> SKIPPED = Set.of("target", ".git", ".lathe", "node_modules");
+  private static final Set<String> SKIPPED = Set.of(".git", ".lathe", "node_modules");
 
   private Format() {}
 
@@ -88,7 +88,8 @@ final class Format {
     try (var entries = Files.list(folder)) {
       for (Path entry : entries.sorted().toList()) {
         String name = entry.getFileName().toString();
-        if (Files.isSymbolicLink(entry) || SKIPPED.contains(name)) {
+        boolean output = name.equals("target") && Files.exists(folder.resolve("pom.xml"));
+        if (output || Files.isSymbolicLink(entry) || SKIPPED.contains(name)) {
           continue;
         }
         if (Files.isDirectory(entry)) {
