@@ -5,4 +5,5 @@ module dev.lathe.ir {
   requires static transitive org.jspecify;
 
   exports dev.lathe.ir;
+  exports dev.lathe.ir.op;
 }

@@ -1,4 +1,4 @@
-/** What a backend implements to run a graph. */
+/** What a backend provides to the runtime. Not for users of models. */
 @NullMarked
 package dev.lathe.runtime.spi;
 

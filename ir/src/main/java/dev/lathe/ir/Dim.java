@@ -1,0 +1,576 @@
+package dev.lathe.ir;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One dimension of a shape: a number, a symbol such as {@code N}, or an expression of symbols.
+ *
+ * <p>A dimension is a polynomial with integer coefficients over <em>atoms</em>, kept in one
+ * canonical form, so that equal expressions are {@linkplain #equals equal} objects: {@code N + N}
+ * is {@code 2*N}. An atom is a symbol, or a floor division, minimum or maximum of two dimensions
+ * that the polynomial arithmetic could not resolve.
+ *
+ * <p>A symbol stands for a size that is bound when inputs are given, and is at least zero. A symbol
+ * whose name begins with {@code ?} is <em>unbacked</em>: its value depends on the data of a tensor
+ * (ONNX {@code NonZero}), is known only when that tensor is, and may be negative where it stands
+ * for an element of an integer tensor instead of a size.
+ *
+ * <p>Immutable and safe for use by several threads.
+ */
+public final class Dim implements Comparable<Dim> {
+
+  /** An indivisible factor of a term. */
+  private sealed interface Atom {
+    long evaluate(Map<String, Long> bindings);
+
+    Dim substitute(Map<String, Dim> bindings);
+
+    void collectSymbols(Set<String> into);
+  }
+
+  private record Symbol(String name) implements Atom {
+    @Override
+    public long evaluate(Map<String, Long> bindings) {
+      Long value = bindings.get(name);
+      if (value == null) {
+        throw new IllegalArgumentException("dimension '" + name + "' is not bound to a size");
+      }
+      return value;
+    }
+
+    @Override
+    public Dim substitute(Map<String, Dim> bindings) {
+      Dim value = bindings.get(name);
+      return value == null ? Dim.symbol(name) : value;
+    }
+
+    @Override
+    public void collectSymbols(Set<String> into) {
+      into.add(name);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private enum Function {
+    FLOORDIV,
+    MIN,
+    MAX
+  }
+
+  private record Call(Function function, Dim left, Dim right) implements Atom {
+    @Override
+    public long evaluate(Map<String, Long> bindings) {
+      long a = left.evaluate(bindings);
+      long b = right.evaluate(bindings);
+      return switch (function) {
+        case FLOORDIV -> divide(a, b);
+        case MIN -> Math.min(a, b);
+        case MAX -> Math.max(a, b);
+      };
+    }
+
+    @Override
+    public Dim substitute(Map<String, Dim> bindings) {
+      Dim a = left.substitute(bindings);
+      Dim b = right.substitute(bindings);
+      return switch (function) {
+        case FLOORDIV -> a.floorDiv(b);
+        case MIN -> a.min(b);
+        case MAX -> a.max(b);
+      };
+    }
+
+    @Override
+    public void collectSymbols(Set<String> into) {
+      left.collectSymbols(into);
+      right.collectSymbols(into);
+    }
+
+    @Override
+    public String toString() {
+      return function.name().toLowerCase(java.util.Locale.ROOT) + "(" + left + ", " + right + ")";
+    }
+  }
+
+  /** A product of atoms, sorted by their text; empty for the constant term. */
+  private record Monomial(List<Atom> factors, String text) implements Comparable<Monomial> {
+    static final Monomial ONE = new Monomial(List.of(), "");
+
+    static Monomial of(List<Atom> factors) {
+      List<Atom> sorted = new ArrayList<>(factors);
+      sorted.sort((a, b) -> a.toString().compareTo(b.toString()));
+      StringBuilder text = new StringBuilder();
+      for (Atom atom : sorted) {
+        text.append(text.isEmpty() ? "" : "*").append(atom);
+      }
+      return new Monomial(List.copyOf(sorted), text.toString());
+    }
+
+    Monomial times(Monomial other) {
+      if (factors.isEmpty()) {
+        return other;
+      }
+      if (other.factors.isEmpty()) {
+        return this;
+      }
+      List<Atom> all = new ArrayList<>(factors);
+      all.addAll(other.factors);
+      return of(all);
+    }
+
+    @Override
+    public int compareTo(Monomial other) {
+      // The constant term last, longer products first, then by text: the order in which people
+      // write.
+      int byLength = Integer.compare(other.factors.size(), factors.size());
+      return byLength != 0 ? byLength : text.compareTo(other.text);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Monomial that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+      return text.hashCode();
+    }
+  }
+
+  /** Zero. */
+  public static final Dim ZERO = new Dim(new TreeMap<>());
+
+  /** One. */
+  public static final Dim ONE = of(1);
+
+  private final NavigableMap<Monomial, Long> terms;
+  private final int hash;
+
+  private Dim(NavigableMap<Monomial, Long> terms) {
+    this.terms = terms;
+    this.hash = terms.hashCode();
+  }
+
+  /** The dimension of a fixed size; negative numbers are allowed in arithmetic on shapes. */
+  public static Dim of(long value) {
+    if (value == 0) {
+      return ZERO;
+    }
+    TreeMap<Monomial, Long> terms = new TreeMap<>();
+    terms.put(Monomial.ONE, value);
+    return new Dim(terms);
+  }
+
+  /**
+   * The dimension named {@code name}.
+   *
+   * @param name a letter or one of {@code _ ?}, then letters, digits or {@code _ .}
+   * @throws IllegalArgumentException if the name has another form
+   */
+  public static Dim symbol(String name) {
+    if (!DimParser.isSymbolName(name)) {
+      throw new IllegalArgumentException(
+          "'"
+              + name
+              + "' cannot name a dimension; use letters, digits, '_' and '.', a letter first");
+    }
+    return ofAtom(new Symbol(name));
+  }
+
+  /**
+   * Reads what {@link #toString} writes, and ordinary arithmetic: {@code 2*N+1}, {@code
+   * floordiv(N+1, 2)}, {@code min(N, 5)}.
+   *
+   * @throws IllegalArgumentException if the text is not a dimension
+   */
+  public static Dim parse(String text) {
+    return DimParser.parse(text);
+  }
+
+  private static Dim ofAtom(Atom atom) {
+    TreeMap<Monomial, Long> terms = new TreeMap<>();
+    terms.put(Monomial.of(List.of(atom)), 1L);
+    return new Dim(terms);
+  }
+
+  /** True if this is a number. */
+  public boolean isFixed() {
+    return terms.isEmpty() || (terms.size() == 1 && terms.firstKey().factors().isEmpty());
+  }
+
+  /** True if this is the number {@code value}. */
+  public boolean is(long value) {
+    return isFixed() && value() == value;
+  }
+
+  /**
+   * The number this is.
+   *
+   * @throws IllegalStateException if it is not {@linkplain #isFixed fixed}
+   */
+  public long value() {
+    if (!isFixed()) {
+      throw new IllegalStateException("dimension '" + this + "' is not a fixed size");
+    }
+    return terms.isEmpty() ? 0 : terms.firstEntry().getValue();
+  }
+
+  /** True if this is one symbol alone. */
+  public boolean isSymbol() {
+    return symbolOrNull() != null;
+  }
+
+  /**
+   * The name of the symbol this is.
+   *
+   * @throws IllegalStateException if it is not a {@linkplain #isSymbol symbol}
+   */
+  public String symbolName() {
+    Symbol symbol = symbolOrNull();
+    if (symbol == null) {
+      throw new IllegalStateException("dimension '" + this + "' is not a symbol");
+    }
+    return symbol.name();
+  }
+
+  private @Nullable Symbol symbolOrNull() {
+    if (terms.size() != 1 || terms.firstEntry().getValue() != 1) {
+      return null;
+    }
+    List<Atom> factors = terms.firstKey().factors();
+    return factors.size() == 1 && factors.get(0) instanceof Symbol symbol ? symbol : null;
+  }
+
+  /** The names of all symbols in this expression, sorted. */
+  public Set<String> symbols() {
+    Set<String> names = new TreeSet<>();
+    collectSymbols(names);
+    return names;
+  }
+
+  private void collectSymbols(Set<String> into) {
+    for (Monomial monomial : terms.keySet()) {
+      for (Atom atom : monomial.factors()) {
+        atom.collectSymbols(into);
+      }
+    }
+  }
+
+  /** True if the value depends on the data of a tensor (a symbol whose name begins with '?'). */
+  public boolean isUnbacked() {
+    for (String name : symbols()) {
+      if (name.startsWith("?")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * True if this is at least zero whatever sizes its symbols are bound to; false if that is
+   * unknown.
+   */
+  public boolean isNonNegative() {
+    for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+      if (term.getValue() < 0) {
+        return false;
+      }
+      for (Atom atom : term.getKey().factors()) {
+        if (!isNonNegative(atom)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean isNonNegative(Atom atom) {
+    return switch (atom) {
+      case Symbol symbol -> !symbol.name().startsWith("?");
+      case Call call ->
+          switch (call.function()) {
+            case FLOORDIV -> call.left().isNonNegative() && call.right().isNonNegative();
+            case MIN -> call.left().isNonNegative() && call.right().isNonNegative();
+            case MAX -> call.left().isNonNegative() || call.right().isNonNegative();
+          };
+    };
+  }
+
+  /** The sum. */
+  public Dim plus(Dim other) {
+    if (other.terms.isEmpty()) {
+      return this;
+    }
+    TreeMap<Monomial, Long> sum = new TreeMap<>(terms);
+    for (Map.Entry<Monomial, Long> term : other.terms.entrySet()) {
+      addTerm(sum, term.getKey(), term.getValue());
+    }
+    return new Dim(sum);
+  }
+
+  /** The sum with a number. */
+  public Dim plus(long other) {
+    return plus(of(other));
+  }
+
+  /** The difference. */
+  public Dim minus(Dim other) {
+    return plus(other.times(of(-1)));
+  }
+
+  /** The product. */
+  public Dim times(Dim other) {
+    TreeMap<Monomial, Long> product = new TreeMap<>();
+    for (Map.Entry<Monomial, Long> a : terms.entrySet()) {
+      for (Map.Entry<Monomial, Long> b : other.terms.entrySet()) {
+        addTerm(
+            product, a.getKey().times(b.getKey()), Math.multiplyExact(a.getValue(), b.getValue()));
+      }
+    }
+    return new Dim(product);
+  }
+
+  /** The product with a number. */
+  public Dim times(long other) {
+    return times(of(other));
+  }
+
+  private static void addTerm(Map<Monomial, Long> into, Monomial monomial, long coefficient) {
+    long sum = Math.addExact(into.getOrDefault(monomial, 0L), coefficient);
+    if (sum == 0) {
+      into.remove(monomial);
+    } else {
+      into.put(monomial, sum);
+    }
+  }
+
+  /**
+   * The quotient rounded towards negative infinity.
+   *
+   * @throws ArithmeticException if the divisor is the number zero
+   */
+  public Dim floorDiv(Dim divisor) {
+    if (divisor.isFixed()) {
+      long d = divisor.value();
+      if (d == 0) {
+        throw new ArithmeticException("dimension '" + this + "' is divided by zero");
+      }
+      if (isFixed()) {
+        return of(divide(value(), d));
+      }
+      return floorDivByNumber(d);
+    }
+    if (equals(divisor)) {
+      return ONE;
+    }
+    Dim exact = divideExactlyOrNull(divisor);
+    return exact != null ? exact : ofAtom(new Call(Function.FLOORDIV, this, divisor));
+  }
+
+  /** The quotient by a number, rounded towards negative infinity. */
+  public Dim floorDiv(long divisor) {
+    return floorDiv(of(divisor));
+  }
+
+  /** The quotient by a number, rounded towards positive infinity. */
+  public Dim ceilDiv(long divisor) {
+    return plus(divisor - 1).floorDiv(divisor);
+  }
+
+  private static long divide(long a, long b) {
+    if (b == 0) {
+      throw new ArithmeticException("a dimension is divided by zero");
+    }
+    return Math.floorDiv(a, b);
+  }
+
+  private Dim floorDivByNumber(long d) {
+    // floor((d*q + r) / d) = q + floor(r / d): whole multiples leave the division.
+    TreeMap<Monomial, Long> quotient = new TreeMap<>();
+    TreeMap<Monomial, Long> rest = new TreeMap<>();
+    for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+      long whole = Math.floorDiv(term.getValue(), d);
+      long left = Math.floorMod(term.getValue(), d);
+      if (term.getKey().factors().isEmpty() || left == 0) {
+        addTerm(quotient, term.getKey(), whole);
+        addTerm(rest, term.getKey(), left);
+      } else {
+        addTerm(rest, term.getKey(), term.getValue());
+      }
+    }
+    Dim remainder = new Dim(rest);
+    Dim result = new Dim(quotient);
+    if (remainder.isFixed()) {
+      return result.plus(Math.floorDiv(remainder.value(), d));
+    }
+    return result.plus(ofAtom(new Call(Function.FLOORDIV, remainder, of(d))));
+  }
+
+  /**
+   * The quotient if {@code divisor} is one term that divides every term of this, or equals a
+   * factor; null if it is not known to divide.
+   */
+  public @Nullable Dim divideExactlyOrNull(Dim divisor) {
+    if (divisor.terms.isEmpty()) {
+      return null;
+    }
+    if (equals(divisor)) {
+      return ONE;
+    }
+    if (divisor.terms.size() != 1) {
+      return divideByPolynomial(divisor);
+    }
+    Map.Entry<Monomial, Long> by = divisor.terms.firstEntry();
+    TreeMap<Monomial, Long> quotient = new TreeMap<>();
+    for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+      List<Atom> factors = new ArrayList<>(term.getKey().factors());
+      for (Atom atom : by.getKey().factors()) {
+        if (!factors.remove(atom)) {
+          return null;
+        }
+      }
+      if (term.getValue() % by.getValue() != 0) {
+        return null;
+      }
+      addTerm(quotient, Monomial.of(factors), term.getValue() / by.getValue());
+    }
+    return new Dim(quotient);
+  }
+
+  /** Long division with the first terms leading; null where a remainder stays. */
+  private @Nullable Dim divideByPolynomial(Dim divisor) {
+    Dim rest = this;
+    Dim quotient = ZERO;
+    Dim lead = leading(divisor);
+    for (int step = 0; step < 16 && !rest.terms.isEmpty(); step++) {
+      Dim part = leading(rest).divideExactlyOrNull(lead);
+      if (part == null) {
+        return null;
+      }
+      quotient = quotient.plus(part);
+      rest = rest.minus(part.times(divisor));
+    }
+    return rest.terms.isEmpty() ? quotient : null;
+  }
+
+  private static Dim leading(Dim dim) {
+    TreeMap<Monomial, Long> lead = new TreeMap<>();
+    lead.put(dim.terms.firstKey(), dim.terms.firstEntry().getValue());
+    return new Dim(lead);
+  }
+
+  /** The smaller of the two. */
+  public Dim min(Dim other) {
+    if (other.minus(this).isNonNegative()) {
+      return this;
+    }
+    if (minus(other).isNonNegative()) {
+      return other;
+    }
+    return ofAtom(ordered(Function.MIN, this, other));
+  }
+
+  /** The larger of the two. */
+  public Dim max(Dim other) {
+    if (other.minus(this).isNonNegative()) {
+      return other;
+    }
+    if (minus(other).isNonNegative()) {
+      return this;
+    }
+    return ofAtom(ordered(Function.MAX, this, other));
+  }
+
+  private static Call ordered(Function function, Dim a, Dim b) {
+    return a.compareTo(b) <= 0 ? new Call(function, a, b) : new Call(function, b, a);
+  }
+
+  /**
+   * The value for the given sizes of its symbols.
+   *
+   * @throws IllegalArgumentException if a symbol has no size
+   * @throws ArithmeticException on overflow or division by zero
+   */
+  public long evaluate(Map<String, Long> bindings) {
+    long sum = 0;
+    for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+      long product = term.getValue();
+      for (Atom atom : term.getKey().factors()) {
+        product = Math.multiplyExact(product, atom.evaluate(bindings));
+      }
+      sum = Math.addExact(sum, product);
+    }
+    return sum;
+  }
+
+  /** This with symbols replaced; those without a replacement stay. */
+  public Dim substitute(Map<String, Dim> bindings) {
+    if (isFixed()) {
+      return this;
+    }
+    Dim sum = ZERO;
+    for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+      Dim product = of(term.getValue());
+      for (Atom atom : term.getKey().factors()) {
+        product = product.times(atom.substitute(bindings));
+      }
+      sum = sum.plus(product);
+    }
+    return sum;
+  }
+
+  @Override
+  public int compareTo(Dim other) {
+    return toString().compareTo(other.toString());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof Dim that && hash == that.hash && terms.equals(that.terms));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  /** The expression in the form that {@link #parse} reads. */
+  @Override
+  public String toString() {
+    if (terms.isEmpty()) {
+      return "0";
+    }
+    StringBuilder text = new StringBuilder();
+    for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+      long coefficient = term.getValue();
+      String monomial = term.getKey().text();
+      if (!text.isEmpty()) {
+        text.append(coefficient < 0 ? " - " : " + ");
+      } else if (coefficient < 0) {
+        text.append('-');
+      }
+      // Long.MIN_VALUE has no positive twin; its digits after the sign are taken from its text.
+      String digits = Long.toString(coefficient).replace("-", "");
+      if (monomial.isEmpty()) {
+        text.append(digits);
+      } else if (digits.equals("1")) {
+        text.append(monomial);
+      } else {
+        text.append(digits).append('*').append(monomial);
+      }
+    }
+    return text.toString();
+  }
+}

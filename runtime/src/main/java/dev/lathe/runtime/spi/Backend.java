@@ -1,0 +1,24 @@
+package dev.lathe.runtime.spi;
+
+import dev.lathe.ir.Graph;
+
+/**
+ * Something that runs graphs. Found with {@link java.util.ServiceLoader}. Stateless; safe for use
+ * by several threads.
+ */
+public interface Backend {
+
+  /** The name by which users choose it: {@code onednn}, {@code reference}. */
+  String name();
+
+  /**
+   * Prepares a graph for execution: weights are packed, and programs made for shapes that are
+   * known.
+   *
+   * <p>The memory of the graph's parameters and constants must live until the executable is closed.
+   *
+   * @throws UnsupportedOperationException if the graph needs what this backend has not; the message
+   *     lists every such op
+   */
+  Executable load(Graph graph, LoadOptions options);
+}
