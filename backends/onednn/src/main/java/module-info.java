@@ -2,8 +2,6 @@
 module dev.lathe.backend.onednn {
   requires transitive dev.lathe.ir;
   requires transitive dev.lathe.runtime;
-  requires org.bytedeco.dnnl;
-  requires org.bytedeco.javacpp;
   requires static transitive org.jspecify;
 
   exports dev.lathe.backend.onednn;

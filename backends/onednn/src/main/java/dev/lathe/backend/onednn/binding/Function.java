@@ -1,0 +1,116 @@
+package dev.lathe.backend.onednn.binding;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * The C functions in use; each constant is the function of its name in lower case, with the prefix
+ * {@code dnnl_} unless it is one of OpenMP's. Their parameters are those of {@code dnnl.h}.
+ */
+enum Function {
+  VERSION,
+  GET_EFFECTIVE_CPU_ISA,
+  SET_PRIMITIVE_CACHE_CAPACITY,
+  ENGINE_CREATE,
+  ENGINE_DESTROY,
+  STREAM_CREATE,
+  STREAM_DESTROY,
+  STREAM_WAIT,
+
+  MEMORY_DESC_CREATE_WITH_STRIDES,
+  MEMORY_DESC_CREATE_WITH_TAG,
+  MEMORY_DESC_CREATE_WITH_BLOB,
+  MEMORY_DESC_CREATE_SUBMEMORY,
+  MEMORY_DESC_RESHAPE,
+  MEMORY_DESC_PERMUTE_AXES,
+  MEMORY_DESC_GET_BLOB,
+  MEMORY_DESC_GET_SIZE,
+  MEMORY_DESC_QUERY,
+  MEMORY_DESC_EQUAL,
+  MEMORY_DESC_DESTROY,
+  MEMORY_CREATE,
+  MEMORY_SET_DATA_HANDLE,
+  MEMORY_DESTROY,
+
+  PRIMITIVE_ATTR_CREATE,
+  PRIMITIVE_ATTR_DESTROY,
+  PRIMITIVE_ATTR_SET_SCRATCHPAD_MODE,
+  PRIMITIVE_ATTR_SET_FPMATH_MODE_V2,
+  PRIMITIVE_ATTR_SET_SCALES,
+  PRIMITIVE_ATTR_SET_ZERO_POINTS,
+  PRIMITIVE_ATTR_SET_POST_OPS,
+  PRIMITIVE_ATTR_SET_RNN_DATA_QPARAMS,
+  PRIMITIVE_ATTR_SET_RNN_WEIGHTS_QPARAMS,
+  POST_OPS_CREATE,
+  POST_OPS_DESTROY,
+  POST_OPS_APPEND_SUM,
+  POST_OPS_APPEND_ELTWISE,
+  POST_OPS_APPEND_BINARY,
+  POST_OPS_APPEND_PRELU,
+  POST_OPS_APPEND_DW,
+
+  BINARY_PRIMITIVE_DESC_CREATE_V2,
+  CONCAT_PRIMITIVE_DESC_CREATE,
+  CONVOLUTION_FORWARD_PRIMITIVE_DESC_CREATE,
+  DECONVOLUTION_FORWARD_PRIMITIVE_DESC_CREATE,
+  ELTWISE_FORWARD_PRIMITIVE_DESC_CREATE,
+  GRU_FORWARD_PRIMITIVE_DESC_CREATE,
+  INNER_PRODUCT_FORWARD_PRIMITIVE_DESC_CREATE,
+  LAYER_NORMALIZATION_FORWARD_PRIMITIVE_DESC_CREATE,
+  LBR_GRU_FORWARD_PRIMITIVE_DESC_CREATE,
+  LRN_FORWARD_PRIMITIVE_DESC_CREATE,
+  LSTM_FORWARD_PRIMITIVE_DESC_CREATE,
+  MATMUL_PRIMITIVE_DESC_CREATE,
+  POOLING_FORWARD_PRIMITIVE_DESC_CREATE,
+  PRELU_FORWARD_PRIMITIVE_DESC_CREATE,
+  REDUCTION_PRIMITIVE_DESC_CREATE,
+  REORDER_PRIMITIVE_DESC_CREATE,
+  RESAMPLING_FORWARD_PRIMITIVE_DESC_CREATE,
+  SHUFFLE_FORWARD_PRIMITIVE_DESC_CREATE,
+  SOFTMAX_FORWARD_PRIMITIVE_DESC_CREATE,
+  SUM_PRIMITIVE_DESC_CREATE,
+  VANILLA_RNN_FORWARD_PRIMITIVE_DESC_CREATE,
+
+  PRIMITIVE_DESC_QUERY,
+  PRIMITIVE_DESC_QUERY_MD,
+  PRIMITIVE_DESC_DESTROY,
+  PRIMITIVE_CREATE,
+  PRIMITIVE_EXECUTE,
+  PRIMITIVE_DESTROY,
+
+  OMP_SET_NUM_THREADS,
+  OMP_GET_MAX_THREADS;
+
+  private final long address;
+
+  Function() {
+    SymbolLookup library = NativeLibrary.load();
+    String name = name().toLowerCase(Locale.ROOT);
+    String symbol = name.startsWith("omp_") ? name : "dnnl_" + name;
+    this.address = library.findOrThrow(symbol).address();
+  }
+
+  /** The function's address. */
+  MemorySegment symbol() {
+    return MemorySegment.ofAddress(address);
+  }
+
+  /** Calls the function with integers and pointers; a narrower result is in the low bits. */
+  long call(long... a) {
+    if (a.length > Downcall.NARROW) {
+      return callWithFloats(0, 0, 0, a);
+    }
+    long[] all = a.length == Downcall.NARROW ? a : Arrays.copyOf(a, Downcall.NARROW);
+    return Downcall.narrow(symbol(), all[0], all[1], all[2], all[3], all[4], all[5]);
+  }
+
+  /**
+   * Calls the function with its float parameters in order, zeros where it has fewer than three, and
+   * its integers and pointers in order.
+   */
+  long callWithFloats(float f, float g, float h, long... integers) {
+    return Downcall.wide(symbol(), f, g, h, integers);
+  }
+}

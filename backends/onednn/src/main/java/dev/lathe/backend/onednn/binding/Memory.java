@@ -1,0 +1,81 @@
+package dev.lathe.backend.onednn.binding;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A descriptor and the address of data laid out so: an argument of a primitive. The data itself is
+ * the caller's, off-heap, and must live as long as calls use it; 64-byte alignment is best. May be
+ * pointed to other data between two calls. Used by one thread at a time, unless nobody rebinds it.
+ */
+public final class Memory extends NativeResource {
+  private static final MemorySegment SET_DATA_HANDLE = Function.MEMORY_SET_DATA_HANDLE.symbol();
+
+  private final MemoryDescriptor descriptor;
+
+  private Memory(long handle, MemoryDescriptor descriptor) {
+    super(handle, Function.MEMORY_DESTROY);
+    this.descriptor = descriptor;
+  }
+
+  /** Creates a memory object without data, to be bound before it is used. */
+  public static Memory unbound(Engine engine, MemoryDescriptor descriptor) {
+    return create(engine, descriptor, 0);
+  }
+
+  /**
+   * Creates a memory object over {@code data}.
+   *
+   * @throws IllegalArgumentException where the data is on the heap or smaller than the descriptor
+   */
+  public static Memory of(Engine engine, MemoryDescriptor descriptor, MemorySegment data) {
+    return create(engine, descriptor, address(descriptor, data));
+  }
+
+  private static Memory create(Engine engine, MemoryDescriptor descriptor, long address) {
+    try (NativeScope scope = new NativeScope()) {
+      MemorySegment result = scope.cell();
+      Status.check(
+          Function.MEMORY_CREATE.call(
+              result.address(), scope.descriptor(descriptor), engine.handle(), address),
+          "creating memory " + descriptor);
+      return new Memory(result.get(ValueLayout.JAVA_LONG, 0), descriptor);
+    }
+  }
+
+  /** How the data is laid out. */
+  public MemoryDescriptor descriptor() {
+    return descriptor;
+  }
+
+  /**
+   * Points this to other data. Allocates nothing.
+   *
+   * @throws IllegalArgumentException where the data is on the heap or smaller than the descriptor
+   */
+  public void bind(MemorySegment data) {
+    int status =
+        (int) Downcall.narrow(SET_DATA_HANDLE, handle(), address(descriptor, data), 0, 0, 0, 0);
+    if (status != Status.SUCCESS) {
+      throw Status.failure(status, "binding memory " + descriptor);
+    }
+  }
+
+  private static long address(MemoryDescriptor descriptor, MemorySegment data) {
+    if (!data.isNative() || data.byteSize() < descriptor.size()) {
+      throw new IllegalArgumentException(
+          descriptor
+              + " takes "
+              + descriptor.size()
+              + " bytes outside the heap; given were "
+              + data.byteSize()
+              + (data.isNative() ? " bytes" : " bytes on the heap"));
+    }
+    return data.address();
+  }
+
+  @Override
+  public String toString() {
+    return "memory " + descriptor;
+  }
+}

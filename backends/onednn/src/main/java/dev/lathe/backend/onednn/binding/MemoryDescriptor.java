@@ -1,0 +1,311 @@
+package dev.lathe.backend.onednn.binding;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * The element type, dimensions and layout of a tensor, as oneDNN describes it. A value: immutable,
+ * thread-safe, and without native resources (it keeps the library's serialised form, which is valid
+ * in this process only).
+ *
+ * <p>Layouts are <em>any</em> (the library is asked to choose), <em>plain</em> (a stride for every
+ * dimension), <em>blocked</em> (dimensions cut into blocks, such as {@code aBcd16b}) or
+ * <em>opaque</em>. Two descriptors are equal when data of one may be read as the other.
+ */
+public final class MemoryDescriptor {
+  /** The most dimensions a descriptor can have. */
+  public static final int MAX_RANK = 12;
+
+  private static final int FORMAT_TAG_ANY = 1;
+  private static final int BLOB_BYTES = blobBytes();
+
+  private final DataType type;
+  private final long[] dims;
+  private final byte[] blob;
+  private final MemoryLayoutInfo layout;
+
+  private MemoryDescriptor(DataType type, long[] dims, byte[] blob, MemoryLayoutInfo layout) {
+    this.type = type;
+    this.dims = dims;
+    this.blob = blob;
+    this.layout = layout;
+  }
+
+  /** A descriptor that leaves the layout to the library. */
+  public static MemoryDescriptor any(DataType type, long... dims) {
+    try (NativeScope scope = new NativeScope()) {
+      MemorySegment result = scope.cell();
+      Status.check(
+          Function.MEMORY_DESC_CREATE_WITH_TAG.call(
+              result.address(), rank(dims), scope.array(dims), type.code(), FORMAT_TAG_ANY),
+          "describing " + describe(type, dims) + ":any");
+      return adopt(scope, result);
+    }
+  }
+
+  /** A plain, dense descriptor whose last dimension is the innermost. */
+  public static MemoryDescriptor dense(DataType type, long... dims) {
+    long[] strides = new long[dims.length];
+    long stride = 1;
+    for (int i = dims.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride *= Math.max(dims[i], 1);
+    }
+    return strided(type, dims, strides);
+  }
+
+  /**
+   * A plain, dense descriptor whose dimensions lie in another order.
+   *
+   * @param order the dimensions' indices from the outermost to the innermost: 0, 2, 3, 1 is
+   *     channels-last
+   */
+  public static MemoryDescriptor permuted(DataType type, long[] dims, int... order) {
+    long[] strides = new long[dims.length];
+    long stride = 1;
+    for (int i = order.length - 1; i >= 0; i--) {
+      strides[order[i]] = stride;
+      stride *= Math.max(dims[order[i]], 1);
+    }
+    return strided(type, dims, strides);
+  }
+
+  /**
+   * A plain descriptor.
+   *
+   * @param strides for every dimension, the distance in elements between neighbours along it
+   */
+  public static MemoryDescriptor strided(DataType type, long[] dims, long[] strides) {
+    if (strides.length != dims.length) {
+      throw new IllegalArgumentException(
+          strides.length + " strides for " + dims.length + " dimensions");
+    }
+    try (NativeScope scope = new NativeScope()) {
+      MemorySegment result = scope.cell();
+      Status.check(
+          Function.MEMORY_DESC_CREATE_WITH_STRIDES.call(
+              result.address(), rank(dims), scope.array(dims), type.code(), scope.array(strides)),
+          "describing " + describe(type, dims) + " with strides " + Arrays.toString(strides));
+      return adopt(scope, result);
+    }
+  }
+
+  /**
+   * The same elements seen with other dimensions.
+   *
+   * @throws OneDnnException where the layout does not allow it without moving elements
+   */
+  public MemoryDescriptor reshape(long... newDims) {
+    try (NativeScope scope = new NativeScope()) {
+      MemorySegment result = scope.cell();
+      Status.check(
+          Function.MEMORY_DESC_RESHAPE.call(
+              result.address(), scope.descriptor(this), rank(newDims), scope.array(newDims)),
+          "reshaping " + this + " to " + Arrays.toString(newDims));
+      return adopt(scope, result);
+    }
+  }
+
+  /**
+   * The same elements with the dimensions in another order.
+   *
+   * @param order for every dimension of the result, the dimension of this it is (as in a transpose)
+   */
+  public MemoryDescriptor transpose(int... order) {
+    int[] inverse = new int[order.length];
+    for (int i = 0; i < order.length; i++) {
+      inverse[order[i]] = i;
+    }
+    try (NativeScope scope = new NativeScope()) {
+      MemorySegment result = scope.cell();
+      Status.check(
+          Function.MEMORY_DESC_PERMUTE_AXES.call(
+              result.address(), scope.descriptor(this), scope.ints(inverse)),
+          "permuting " + this + " by " + Arrays.toString(order));
+      return adopt(scope, result);
+    }
+  }
+
+  /**
+   * A part of this tensor, lying where it lies: used with the data of the whole.
+   *
+   * @throws OneDnnException where the part does not begin and end between blocks of the layout
+   */
+  public MemoryDescriptor part(long[] partDims, long[] offsets) {
+    try (NativeScope scope = new NativeScope()) {
+      MemorySegment result = scope.cell();
+      Status.check(
+          Function.MEMORY_DESC_CREATE_SUBMEMORY.call(
+              result.address(),
+              scope.descriptor(this),
+              scope.array(partDims),
+              scope.array(offsets)),
+          "part " + Arrays.toString(partDims) + " at " + Arrays.toString(offsets) + " of " + this);
+      return adopt(scope, result);
+    }
+  }
+
+  /** Copies the native descriptor at {@code address}, which stays its owner's. */
+  static MemoryDescriptor copyOf(long address) {
+    try (NativeScope scope = new NativeScope()) {
+      return read(scope, address);
+    }
+  }
+
+  private static MemoryDescriptor adopt(NativeScope scope, MemorySegment result) {
+    return read(scope, scope.own(NativeScope.value(result), Function.MEMORY_DESC_DESTROY));
+  }
+
+  private static MemoryDescriptor read(NativeScope scope, long address) {
+    MemoryLayoutInfo.Reader reader = new MemoryLayoutInfo.Reader(scope, address);
+    MemorySegment size = scope.cell();
+    size.set(ValueLayout.JAVA_LONG, 0, BLOB_BYTES);
+    byte[] blob = new byte[BLOB_BYTES];
+    MemorySegment copy = MemorySegment.ofAddress(scope.bytes(blob)).reinterpret(BLOB_BYTES);
+    Status.check(
+        Function.MEMORY_DESC_GET_BLOB.call(copy.address(), size.address(), address),
+        "reading a memory descriptor");
+    MemorySegment.copy(copy, ValueLayout.JAVA_BYTE, 0, blob, 0, BLOB_BYTES);
+    return new MemoryDescriptor(reader.type(), reader.dims(), blob, reader.layout());
+  }
+
+  private static int blobBytes() {
+    OneDnn.load();
+    try (NativeScope scope = new NativeScope()) {
+      MemorySegment result = scope.cell();
+      Status.check(
+          Function.MEMORY_DESC_CREATE_WITH_TAG.call(
+              result.address(), 1, scope.array(1), DataType.F32.code(), FORMAT_TAG_ANY),
+          "describing a scalar");
+      long descriptor = scope.own(NativeScope.value(result), Function.MEMORY_DESC_DESTROY);
+      MemorySegment size = scope.cell();
+      Status.check(
+          Function.MEMORY_DESC_GET_BLOB.call(0, size.address(), descriptor),
+          "querying the size of a memory descriptor");
+      return Math.toIntExact(NativeScope.value(size));
+    }
+  }
+
+  /** Creates the native descriptor, which becomes the caller's. */
+  long create(NativeScope scope) {
+    MemorySegment result = scope.cell();
+    Status.check(
+        Function.MEMORY_DESC_CREATE_WITH_BLOB.call(result.address(), scope.bytes(blob)),
+        "describing " + this);
+    return NativeScope.value(result);
+  }
+
+  /** The element type. */
+  public DataType type() {
+    return type;
+  }
+
+  /** The number of dimensions. */
+  public int rank() {
+    return dims.length;
+  }
+
+  /** The dimensions, a copy. */
+  public long[] dims() {
+    return dims.clone();
+  }
+
+  /** One dimension. */
+  public long dim(int axis) {
+    return dims[axis];
+  }
+
+  /** The bytes the data takes, padding included; 0 where the layout is any. */
+  public long size() {
+    return layout.size();
+  }
+
+  /** Whether the layout is left to the library. */
+  public boolean isAny() {
+    return layout.kind() == MemoryLayoutInfo.Kind.ANY;
+  }
+
+  /** Whether every element lies at a sum of strides, in no blocks. */
+  public boolean isPlain() {
+    return layout.kind() == MemoryLayoutInfo.Kind.BLOCKED && !layout.hasBlocks();
+  }
+
+  /** Whether the layout is plain, dense and the last dimension is the innermost. */
+  public boolean isDense() {
+    if (!isPlain()) {
+      return false;
+    }
+    long stride = 1;
+    for (int i = dims.length - 1; i >= 0; i--) {
+      if (dims[i] != 1 && layout.stride(i) != stride) {
+        return false;
+      }
+      stride *= dims[i];
+    }
+    return true;
+  }
+
+  /**
+   * The strides, in elements, of the dimensions (of whole blocks, where the layout is blocked).
+   *
+   * @throws IllegalStateException where the layout is any or opaque
+   */
+  public long[] strides() {
+    return layout.strides();
+  }
+
+  /**
+   * The layout as oneDNN writes it: {@code abcd}, {@code acdb}, {@code aBcd16b}, {@code any} or
+   * {@code opaque}.
+   */
+  public String format() {
+    return layout.format(dims);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    if (this == other) {
+      return true;
+    }
+    if (!(other instanceof MemoryDescriptor that)
+        || type != that.type
+        || !Arrays.equals(dims, that.dims)) {
+      return false;
+    }
+    if (Arrays.equals(blob, that.blob)) {
+      return true;
+    }
+    try (NativeScope scope = new NativeScope()) {
+      return (int) Function.MEMORY_DESC_EQUAL.call(scope.descriptor(this), scope.descriptor(that))
+          != 0;
+    }
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * type.hashCode() + Arrays.hashCode(dims);
+  }
+
+  /** Such as {@code f32:1x64x56x56:aBcd16b}. */
+  @Override
+  public String toString() {
+    return describe(type, dims) + ":" + format();
+  }
+
+  private static String describe(DataType type, long[] dims) {
+    StringBuilder text = new StringBuilder(type.toString()).append(':');
+    for (int i = 0; i < dims.length; i++) {
+      text.append(i == 0 ? "" : "x").append(dims[i]);
+    }
+    return text.toString();
+  }
+
+  private static int rank(long[] dims) {
+    if (dims.length == 0 || dims.length > MAX_RANK) {
+      throw new IllegalArgumentException(
+          "a descriptor has 1 to " + MAX_RANK + " dimensions, not " + dims.length);
+    }
+    return dims.length;
+  }
+}

@@ -1,0 +1,161 @@
+package dev.lathe.backend.onednn.binding;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
+import java.net.JarURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds, extracts and loads the oneDNN library of the JavaCPP preset.
+ *
+ * <p>Neither JavaCPP's loader nor its JNI library is involved: {@code libdnnl} itself is opened,
+ * and with it the {@code libgomp} that lies beside it. The two files are extracted once to {@code
+ * ${lathe.cache}/natives/dnnl-<crc>}; the folder is completed under another name and then renamed,
+ * so that processes that start at the same time cannot see half of it. Where the library lies in a
+ * folder of the class path rather than in a jar, it is opened in place.
+ *
+ * <p>The cache folder is the system property {@value #CACHE_PROPERTY}, else {@code
+ * $XDG_CACHE_HOME/lathe}, else {@code ~/.cache/lathe}.
+ */
+final class NativeLibrary {
+  static final String CACHE_PROPERTY = "lathe.cache";
+
+  private static final String FOLDER = "org/bytedeco/dnnl/linux-x86_64/";
+  private static final String LIBRARY = "libdnnl.so.3";
+  private static final List<String> FILES = List.of("libgomp.so.1", LIBRARY);
+
+  private static @Nullable SymbolLookup lookup;
+
+  private NativeLibrary() {}
+
+  /**
+   * Loads the library on the first call and returns its symbols, those of libgomp among them.
+   *
+   * @throws OneDnnException where this platform has no natives, or they cannot be extracted or
+   *     opened
+   */
+  static synchronized SymbolLookup load() {
+    SymbolLookup loaded = lookup;
+    if (loaded == null) {
+      checkPlatform();
+      Path library = locate();
+      OpenMp.prepareEnvironment();
+      try {
+        loaded = SymbolLookup.libraryLookup(library, Arena.global());
+      } catch (IllegalArgumentException e) {
+        throw new OneDnnException("cannot open " + library + ": " + e.getMessage(), e);
+      }
+      lookup = loaded;
+    }
+    return loaded;
+  }
+
+  private static void checkPlatform() {
+    String os = System.getProperty("os.name", "");
+    String arch = System.getProperty("os.arch", "");
+    if (!os.toLowerCase(Locale.ROOT).startsWith("linux") || !arch.equals("amd64")) {
+      throw new OneDnnException(
+          "the oneDNN backend has natives for linux-x86_64 only, not for " + os + " " + arch);
+    }
+  }
+
+  private static Path locate() {
+    URL url = NativeLibrary.class.getClassLoader().getResource(FOLDER + LIBRARY);
+    if (url == null) {
+      throw new OneDnnException(
+          "no "
+              + FOLDER
+              + LIBRARY
+              + " on the class path: add org.bytedeco:dnnl with the classifier linux-x86_64");
+    }
+    try {
+      if (url.getProtocol().equals("file")) {
+        return Path.of(url.toURI());
+      }
+      Path natives = cache().resolve("natives");
+      Path target = natives.resolve("dnnl-" + fingerprint(url));
+      if (!Files.isRegularFile(target.resolve(LIBRARY))) {
+        Files.createDirectories(natives);
+        extract(url, target, Files.createTempDirectory(natives, "extracting-"));
+      }
+      return target.resolve(LIBRARY);
+    } catch (IOException | URISyntaxException e) {
+      throw new OneDnnException(
+          "cannot extract the oneDNN library ("
+              + e
+              + "); set -D"
+              + CACHE_PROPERTY
+              + "=DIR to a folder that can be written",
+          e);
+    }
+  }
+
+  private static Path cache() {
+    String property = System.getProperty(CACHE_PROPERTY);
+    if (property != null) {
+      return Path.of(property);
+    }
+    String xdg = System.getenv("XDG_CACHE_HOME");
+    return xdg != null && !xdg.isEmpty()
+        ? Path.of(xdg, "lathe")
+        : Path.of(System.getProperty("user.home", "."), ".cache", "lathe");
+  }
+
+  /** What tells one build of the library from another without reading its 90 MB. */
+  private static String fingerprint(URL url) throws IOException {
+    URLConnection connection = url.openConnection();
+    if (connection instanceof JarURLConnection jar) {
+      return "%08x-%x".formatted(jar.getJarEntry().getCrc(), jar.getJarEntry().getSize());
+    }
+    return "%x".formatted(connection.getContentLengthLong());
+  }
+
+  private static void extract(URL library, Path target, Path staging)
+      throws IOException, URISyntaxException {
+    try {
+      for (String file : FILES) {
+        String sibling = library.toString().replace(LIBRARY, file);
+        try (InputStream in = new URI(sibling).toURL().openStream()) {
+          Files.copy(in, staging.resolve(file));
+        }
+      }
+      try {
+        Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (AtomicMoveNotSupportedException e) {
+        Files.move(staging, target);
+      }
+    } catch (FileSystemException e) {
+      // Another process may have been first; then its copy is as good as ours.
+      if (!Files.isRegularFile(target.resolve(LIBRARY))) {
+        throw e;
+      }
+    } finally {
+      deleteRecursively(staging);
+    }
+  }
+
+  private static void deleteRecursively(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.lathe.backend.onednn.binding;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** The oneDNN library as a whole: its version, the instruction set it uses, its caches. */
+public final class OneDnn {
+  private OneDnn() {}
+
+  /**
+   * Loads the native library, once. Useful on its own to overlap the load (some 30 ms, most of them
+   * the dynamic linker's) with other work.
+   *
+   * @throws OneDnnException where there is no library for this machine, or it cannot be loaded
+   */
+  public static void load() {
+    NativeLibrary.load();
+  }
+
+  /** The library's version, such as {@code 3.11.0}. */
+  public static String version() {
+    load();
+    MemorySegment version =
+        MemorySegment.ofAddress(Function.VERSION.call()).reinterpret(3 * Integer.BYTES);
+    return version.getAtIndex(ValueLayout.JAVA_INT, 0)
+        + "."
+        + version.getAtIndex(ValueLayout.JAVA_INT, 1)
+        + "."
+        + version.getAtIndex(ValueLayout.JAVA_INT, 2);
+  }
+
+  /**
+   * The newest instruction set that kernels are generated for: what the processor has, lowered by
+   * the environment variable {@code ONEDNN_MAX_CPU_ISA}. Machine-specific data is valid for one
+   * version of the library and one instruction set.
+   */
+  public static String instructionSet() {
+    load();
+    int isa = (int) Function.GET_EFFECTIVE_CPU_ISA.call();
+    return switch (isa) {
+      case 0x1 -> "sse41";
+      case 0x3 -> "avx";
+      case 0x7 -> "avx2";
+      case 0xf -> "avx2_vnni";
+      case 0x1f -> "avx2_vnni_2";
+      case 0x27 -> "avx512_core";
+      case 0x67 -> "avx512_core_vnni";
+      case 0xe7 -> "avx512_core_bf16";
+      case 0x1ef -> "avx10_1_512";
+      case 0xfef -> "avx10_1_512_amx";
+      case 0x1fef -> "avx10_1_512_amx_fp16";
+      case 0x201ff -> "avx10_2_512";
+      case 0x22fff -> "avx10_2_512_amx_2";
+      default -> "isa_0x" + Integer.toHexString(isa);
+    };
+  }
+
+  /**
+   * Sets how many generated kernels the process keeps for primitives to come.
+   *
+   * @param primitives at least 0; the library begins with 1024
+   */
+  public static void setPrimitiveCacheCapacity(int primitives) {
+    load();
+    Status.check(
+        Function.SET_PRIMITIVE_CACHE_CAPACITY.call(primitives),
+        "setting the capacity of the primitive cache to " + primitives);
+  }
+}

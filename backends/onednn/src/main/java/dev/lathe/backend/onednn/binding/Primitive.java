@@ -1,0 +1,24 @@
+package dev.lathe.backend.onednn.binding;
+
+/**
+ * A generated kernel. Any number of threads may execute it at the same time, each through its own
+ * {@link PrimitiveCall}, with its own memory and scratchpad.
+ */
+public final class Primitive extends NativeResource {
+  private final Operation operation;
+
+  Primitive(long handle, Operation operation) {
+    super(handle, Function.PRIMITIVE_DESTROY);
+    this.operation = operation;
+  }
+
+  /** What it computes. */
+  public Operation operation() {
+    return operation;
+  }
+
+  @Override
+  public String toString() {
+    return operation.toString();
+  }
+}

@@ -1,0 +1,134 @@
+package dev.lathe.backend.onednn.binding;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+
+/**
+ * OneDNN's answer to an {@link Operation}: the kernel it will use and the layouts that kernel
+ * wants. Needed only until the {@link Primitive} is made. Used by one thread at a time.
+ */
+public final class PrimitiveDescriptor extends NativeResource {
+  private static final int QUERY_IMPLEMENTATION = 8;
+  private static final int QUERY_SOURCE = 129;
+  private static final int QUERY_WEIGHTS = 131;
+  private static final int QUERY_DESTINATION = 133;
+  private static final int QUERY_SCRATCHPAD = 136;
+  private static final int QUERY_ARGUMENT = 255;
+
+  private final Operation operation;
+
+  private PrimitiveDescriptor(long handle, Operation operation) {
+    super(handle, Function.PRIMITIVE_DESC_DESTROY);
+    this.operation = operation;
+  }
+
+  /**
+   * Asks for a kernel. The thread count of the calling thread ({@link OpenMp#use}) is part of the
+   * question.
+   *
+   * @return the descriptor, the caller's to close; nothing where oneDNN has no kernel for the
+   *     operation with these descriptors and attributes
+   * @throws OneDnnException where the operation makes no sense, as with dimensions that do not fit
+   */
+  public static Optional<PrimitiveDescriptor> of(
+      Engine engine, Operation operation, Attributes attributes) {
+    try (NativeScope scope = new NativeScope()) {
+      MemorySegment result = scope.cell();
+      DescriptorCreation creation =
+          new DescriptorCreation(
+              scope, result.address(), engine.handle(), attributes.create(scope));
+      int status = (int) creation.create(operation);
+      if (status == Status.SUCCESS) {
+        return Optional.of(new PrimitiveDescriptor(NativeScope.value(result), operation));
+      }
+      if (status == Status.UNIMPLEMENTED) {
+        return Optional.empty();
+      }
+      throw Status.failure(
+          status,
+          attributes.equals(Attributes.NONE) ? "" + operation : operation + " " + attributes);
+    }
+  }
+
+  /** What was asked for. */
+  public Operation operation() {
+    return operation;
+  }
+
+  /**
+   * The kernel's name, such as {@code brg_conv_fwd:avx512_core}. One that begins with {@code ref}
+   * is the slow reference.
+   */
+  public String implementation() {
+    try (NativeScope scope = new NativeScope()) {
+      MemorySegment result = scope.cell();
+      Status.check(
+          Function.PRIMITIVE_DESC_QUERY.call(handle(), QUERY_IMPLEMENTATION, 0, result.address()),
+          "querying the implementation of " + operation);
+      return MemorySegment.ofAddress(NativeScope.value(result))
+          .reinterpret(Long.MAX_VALUE)
+          .getString(0);
+    }
+  }
+
+  /** The descriptor of source number {@code index}. */
+  public MemoryDescriptor source(int index) {
+    return query(QUERY_SOURCE, index);
+  }
+
+  /** The descriptor of the weights number {@code index}. */
+  public MemoryDescriptor weights(int index) {
+    return query(QUERY_WEIGHTS, index);
+  }
+
+  /** The descriptor of destination number {@code index}. */
+  public MemoryDescriptor destination(int index) {
+    return query(QUERY_DESTINATION, index);
+  }
+
+  /** The descriptor of the argument with a number of {@link Argument}. */
+  public MemoryDescriptor argument(int argument) {
+    return query(QUERY_ARGUMENT, argument);
+  }
+
+  /** The bytes of scratchpad an execution needs; 0 where it needs none. */
+  public long scratchpadSize() {
+    long descriptor = Function.PRIMITIVE_DESC_QUERY_MD.call(handle(), QUERY_SCRATCHPAD, 0);
+    return descriptor == 0 ? 0 : Function.MEMORY_DESC_GET_SIZE.call(descriptor);
+  }
+
+  /** The descriptor of the scratchpad; only where its size is not 0. */
+  public MemoryDescriptor scratchpad() {
+    return query(QUERY_SCRATCHPAD, 0);
+  }
+
+  private MemoryDescriptor query(int what, int index) {
+    long descriptor = Function.PRIMITIVE_DESC_QUERY_MD.call(handle(), what, index);
+    if (descriptor == 0) {
+      throw new OneDnnException(
+          "oneDNN: " + operation + " has no descriptor (query " + what + ", " + index + ")");
+    }
+    return MemoryDescriptor.copyOf(descriptor);
+  }
+
+  /**
+   * Generates the kernel. Takes about a millisecond unless the process has generated an equal one
+   * before.
+   *
+   * @return the primitive, the caller's to close; it outlives this descriptor
+   */
+  public Primitive create() {
+    try (NativeScope scope = new NativeScope()) {
+      MemorySegment result = scope.cell();
+      Status.check(
+          Function.PRIMITIVE_CREATE.call(result.address(), handle()), "generating " + operation);
+      return new Primitive(result.get(ValueLayout.JAVA_LONG, 0), operation);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return operation.toString();
+  }
+}

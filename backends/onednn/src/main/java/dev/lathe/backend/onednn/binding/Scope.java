@@ -1,0 +1,66 @@
+package dev.lathe.backend.onednn.binding;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Owns native resources and plain native memory, and closes all of it at once, the last first.
+ * Threads may share a scope; one of them closes it when the others are done. Closing twice is
+ * harmless; adding to a closed scope is an {@link IllegalStateException}.
+ */
+public final class Scope implements AutoCloseable {
+  private static final long ALIGNMENT = 64;
+
+  private final Arena arena = Arena.ofShared();
+  private final List<NativeResource> resources = new ArrayList<>();
+  private boolean closed;
+
+  /** Creates an open scope that owns nothing. */
+  public Scope() {}
+
+  /** Makes this scope the owner of {@code resource}, and returns it. */
+  public <T extends NativeResource> T own(T resource) {
+    synchronized (this) {
+      if (!closed) {
+        resources.add(resource);
+        return resource;
+      }
+    }
+    resource.close();
+    throw new IllegalStateException("the scope is closed");
+  }
+
+  /** Allocates {@code bytes} zeroed bytes, aligned to 64, that live as long as this scope. */
+  public MemorySegment allocate(long bytes) {
+    synchronized (this) {
+      if (closed) {
+        throw new IllegalStateException("the scope is closed");
+      }
+      return arena.allocate(Math.max(bytes, 1), ALIGNMENT);
+    }
+  }
+
+  /** Whether {@link #close()} has not been called. */
+  public boolean isOpen() {
+    synchronized (this) {
+      return !closed;
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      for (NativeResource resource : resources.reversed()) {
+        resource.close();
+      }
+      resources.clear();
+      arena.close();
+    }
+  }
+}
