@@ -6,4 +6,6 @@ module dev.lathe.ir {
 
   exports dev.lathe.ir;
   exports dev.lathe.ir.op;
+  exports dev.lathe.ir.serial;
+  exports dev.lathe.ir.text;
 }

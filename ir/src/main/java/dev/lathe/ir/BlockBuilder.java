@@ -44,12 +44,12 @@ public final class BlockBuilder {
   }
 
   /** Adds an argument to the block. */
-  public Value argument(String name, TensorType type) {
+  public Value argument(@Nullable String name, TensorType type) {
     return argument(name, type, null);
   }
 
   /** Adds an argument of whose elements something is known. */
-  public Value argument(String name, TensorType type, @Nullable PropagatedData data) {
+  public Value argument(@Nullable String name, TensorType type, @Nullable PropagatedData data) {
     block.freshDims().reserve(type.shape());
     return block.addArgument(name, type, data);
   }
@@ -126,6 +126,29 @@ public final class BlockBuilder {
       value.setName(name);
     }
     return value;
+  }
+
+  /**
+   * Declares that the type of {@code value}, which this builder added, is {@code type}, for readers
+   * of forms that say more of it than can be inferred.
+   *
+   * @throws TypeException if the types are not compatible
+   */
+  public Value declare(Value value, TensorType type) {
+    if (!value.type().isCompatibleWith(type)) {
+      throw new TypeException(value + " is declared as " + type);
+    }
+    block.freshDims().reserve(type.shape());
+    value.setType(type);
+    return value;
+  }
+
+  /**
+   * Makes sure that unbacked symbols of {@code shape} are not given to values inferred from now on.
+   */
+  public BlockBuilder reserve(Shape shape) {
+    block.freshDims().reserve(shape);
+    return this;
   }
 
   /** Adds a constant. */

@@ -198,6 +198,30 @@ public final class Dim implements Comparable<Dim> {
     return DimParser.parse(text);
   }
 
+  /**
+   * Reads dimensions separated by commas, as {@link Shape#toString} writes them between brackets.
+   *
+   * @throws IllegalArgumentException if one cannot be read
+   */
+  public static List<Dim> parseList(String text) {
+    List<Dim> dims = new ArrayList<>();
+    int depth = 0;
+    int start = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+      if (c == ',' && depth == 0) {
+        dims.add(parse(text.substring(start, i).strip()));
+        start = i + 1;
+      }
+    }
+    String last = text.substring(start).strip();
+    if (!last.isEmpty() || !dims.isEmpty()) {
+      dims.add(parse(last));
+    }
+    return dims;
+  }
+
   private static Dim ofAtom(Atom atom) {
     TreeMap<Monomial, Long> terms = new TreeMap<>();
     terms.put(Monomial.of(List.of(atom)), 1L);

@@ -46,28 +46,12 @@ public record Shape(List<Dim> dims) implements Iterable<Dim> {
   }
 
   /**
-   * Reads {@code NxCx224x224}-like text as it stands between brackets in textual IR: dimensions
-   * separated by commas.
+   * Reads dimensions separated by commas, as they stand between brackets in textual IR.
    *
-   * @throws IllegalArgumentException if a dimension cannot be read
+   * @throws IllegalArgumentException if a dimension cannot be read or is negative
    */
   public static Shape parse(String text) {
-    List<Dim> dims = new ArrayList<>();
-    int depth = 0;
-    int start = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-      if (c == ',' && depth == 0) {
-        dims.add(Dim.parse(text.substring(start, i).strip()));
-        start = i + 1;
-      }
-    }
-    String last = text.substring(start).strip();
-    if (!last.isEmpty() || !dims.isEmpty()) {
-      dims.add(Dim.parse(last));
-    }
-    return new Shape(dims);
+    return new Shape(Dim.parseList(text));
   }
 
   /** The number of dimensions. */

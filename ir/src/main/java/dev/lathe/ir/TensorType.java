@@ -24,6 +24,23 @@ public record TensorType(
     return new TensorType(elementType, Shape.of(sizes));
   }
 
+  /**
+   * Reads what {@link #toString} writes: {@code f32[N, 3]}, possibly followed by a quantisation.
+   *
+   * @throws IllegalArgumentException if the text is not a type
+   */
+  public static TensorType parse(String text) {
+    int open = text.indexOf('[');
+    int close = text.indexOf(']');
+    if (open < 0 || close < open) {
+      throw new IllegalArgumentException("'" + text + "' is not a tensor type such as f32[N, 3]");
+    }
+    ElementType element = ElementType.parse(text.substring(0, open).strip());
+    Shape shape = Shape.parse(text.substring(open + 1, close));
+    String rest = text.substring(close + 1).strip();
+    return new TensorType(element, shape, rest.isEmpty() ? null : Quantization.parse(rest));
+  }
+
   /** The number of dimensions. */
   public int rank() {
     return shape.rank();

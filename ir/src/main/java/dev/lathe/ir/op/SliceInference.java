@@ -23,7 +23,8 @@ final class SliceInference {
     if (by < 0) {
       return Dim.of(count(axis.value(), start.value(), end.value(), by));
     }
-    Dim from = bound(axis, start);
+    // A start past the end gives a negative span, which counts as none: it need not be clamped.
+    Dim from = start.isNonNegative() ? start : bound(axis, start);
     Dim to = bound(axis, end);
     if (from == null || to == null) {
       return null;

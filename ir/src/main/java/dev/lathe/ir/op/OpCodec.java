@@ -1,0 +1,425 @@
+package dev.lathe.ir.op;
+
+import dev.lathe.ir.Block;
+import dev.lathe.ir.ConstantData;
+import dev.lathe.ir.Dim;
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.TensorType;
+import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
+import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
+import dev.lathe.ir.op.IndexingOp.ScatterReduction;
+import dev.lathe.ir.op.RecurrentOp.Activation;
+import dev.lathe.ir.op.RecurrentOp.Direction;
+import dev.lathe.ir.op.ReductionOp.ReduceFunction;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The textual form of an op's fields, which textual IR and the serialised form share: a mnemonic
+ * and named attributes. Data of constants and nested blocks travel beside it.
+ */
+public final class OpCodec {
+  private OpCodec() {}
+
+  /** The fields of {@code op} but for constant data and blocks, in a fixed order. */
+  public static Map<String, String> attributes(Op op) {
+    AttributeWriter out = new AttributeWriter();
+    switch (op) {
+      case CreationOp o -> creation(o, out);
+      case ElementwiseOp o -> elementwise(o, out);
+      case ReductionOp o -> reduction(o, out);
+      case LinalgOp o -> linalg(o, out);
+      case ConvolutionOp o -> convolution(o, out);
+      case PoolingOp o -> pooling(o, out);
+      case NormalizationOp o -> normalization(o, out);
+      case ShapeOp o -> shape(o, out);
+      case IndexingOp o -> indexing(o, out);
+      case QuantizationOp.QuantizeLinear o ->
+          out.integer("axis", o.axis()).integer("block_size", o.blockSize());
+      case QuantizationOp.DequantizeLinear o ->
+          out.integer("axis", o.axis()).integer("block_size", o.blockSize());
+      case QuantizationOp.DynamicQuantizeLinear ignored -> {}
+      case RecurrentOp o -> recurrent(o, out);
+      case ControlFlowOp.If ignored -> {}
+      case ControlFlowOp.Loop o -> out.integer("carried", o.carried());
+    }
+    return out.attributes();
+  }
+
+  private static void creation(CreationOp op, AttributeWriter out) {
+    switch (op) {
+      case CreationOp.Constant ignored -> {}
+      case CreationOp.Parameter o -> out.text("name", o.name()).text("type", o.type().toString());
+      case CreationOp.Dims o -> out.text("dims", o.dims().toString());
+      case CreationOp.Range ignored -> {}
+    }
+  }
+
+  private static void elementwise(ElementwiseOp op, AttributeWriter out) {
+    switch (op) {
+      case ElementwiseOp.Unary ignored -> {}
+      case ElementwiseOp.IsInf o ->
+          out.bool("detect_negative", o.detectNegative())
+              .bool("detect_positive", o.detectPositive());
+      case ElementwiseOp.LeakyRelu o -> out.single("alpha", o.alpha());
+      case ElementwiseOp.Elu o -> out.single("alpha", o.alpha());
+      case ElementwiseOp.Celu o -> out.single("alpha", o.alpha());
+      case ElementwiseOp.Selu o -> out.single("alpha", o.alpha()).single("gamma", o.gamma());
+      case ElementwiseOp.HardSigmoid o -> out.single("alpha", o.alpha()).single("beta", o.beta());
+      case ElementwiseOp.ThresholdedRelu o -> out.single("alpha", o.alpha());
+      case ElementwiseOp.Shrink o -> out.single("lambd", o.lambd()).single("bias", o.bias());
+      case ElementwiseOp.Gelu o -> out.bool("tanh", o.tanh());
+      case ElementwiseOp.Clamp o ->
+          out.text("min", Double.toString(o.min())).text("max", Double.toString(o.max()));
+      case ElementwiseOp.Cast o -> out.text("to", o.to().text());
+      case ElementwiseOp.Binary ignored -> {}
+      case ElementwiseOp.PRelu ignored -> {}
+      case ElementwiseOp.Where ignored -> {}
+    }
+  }
+
+  private static void reduction(ReductionOp op, AttributeWriter out) {
+    switch (op) {
+      case ReductionOp.Reduce o -> out.integers("axes", o.axes()).bool("keep_dims", o.keepDims());
+      case ReductionOp.ArgReduce o ->
+          out.integer("axis", o.axis())
+              .bool("keep_dims", o.keepDims())
+              .bool("select_last", o.selectLast());
+      case ReductionOp.CumSum o ->
+          out.integer("axis", o.axis())
+              .bool("exclusive", o.exclusive())
+              .bool("reverse", o.reverse());
+      case ReductionOp.TopK o ->
+          out.integer("axis", o.axis()).bool("largest", o.largest()).bool("sorted", o.sorted());
+    }
+  }
+
+  private static void linalg(LinalgOp op, AttributeWriter out) {
+    switch (op) {
+      case LinalgOp.MatMul o ->
+          out.bool("transpose_a", o.transposeA()).bool("transpose_b", o.transposeB());
+      case LinalgOp.MatMulInteger ignored -> {}
+      case LinalgOp.Attention o -> out.single("scale", o.scale());
+    }
+  }
+
+  private static void convolution(ConvolutionOp op, AttributeWriter out) {
+    out.window(op.window()).integer("groups", op.groups());
+    if (op instanceof ConvolutionOp.ConvolutionTranspose o) {
+      out.integers("output_padding", o.outputPadding());
+    }
+  }
+
+  private static void pooling(PoolingOp op, AttributeWriter out) {
+    out.integers("kernel", op.kernel()).window(op.window()).bool("ceil", op.ceil());
+    switch (op) {
+      case PoolingOp.MaxPool o ->
+          out.bool("indices", o.indices()).bool("column_major", o.columnMajor());
+      case PoolingOp.AveragePool o -> out.bool("count_include_pad", o.countIncludePad());
+      case PoolingOp.LpPool o -> out.integer("p", o.p());
+    }
+  }
+
+  private static void normalization(NormalizationOp op, AttributeWriter out) {
+    switch (op) {
+      case NormalizationOp.Softmax o -> out.integer("axis", o.axis());
+      case NormalizationOp.LogSoftmax o -> out.integer("axis", o.axis());
+      case NormalizationOp.BatchNormalization o -> out.single("epsilon", o.epsilon());
+      case NormalizationOp.LayerNormalization o ->
+          out.integer("axis", o.axis()).single("epsilon", o.epsilon());
+      case NormalizationOp.RmsNormalization o ->
+          out.integer("axis", o.axis()).single("epsilon", o.epsilon());
+      case NormalizationOp.InstanceNormalization o -> out.single("epsilon", o.epsilon());
+      case NormalizationOp.GroupNormalization o ->
+          out.integer("groups", o.groups()).single("epsilon", o.epsilon());
+      case NormalizationOp.Lrn o ->
+          out.integer("size", o.size())
+              .single("alpha", o.alpha())
+              .single("beta", o.beta())
+              .single("bias", o.bias());
+    }
+  }
+
+  private static void shape(ShapeOp op, AttributeWriter out) {
+    switch (op) {
+      case ShapeOp.ShapeOf o -> out.integer("start", o.start()).integer("end", o.end());
+      case ShapeOp.Reshape o -> out.bool("allow_zero", o.allowZero());
+      case ShapeOp.Transpose o -> out.integers("permutation", o.permutation());
+      case ShapeOp.Squeeze o -> out.integers("axes", o.axes());
+      case ShapeOp.Unsqueeze o -> out.integers("axes", o.axes());
+      case ShapeOp.Expand ignored -> {}
+      case ShapeOp.Concat o -> out.integer("axis", o.axis());
+      case ShapeOp.Slice o -> out.integers("axes", o.axes());
+      case ShapeOp.Pad o -> out.enumeration("mode", o.mode());
+      case ShapeOp.Tile ignored -> {}
+      case ShapeOp.Resize o ->
+          out.enumeration("mode", o.mode())
+              .enumeration("transform", o.transform())
+              .enumeration("nearest", o.nearest())
+              .bool("by_scales", o.byScales())
+              .single("cubic_coefficient", o.cubicCoefficient())
+              .bool("exclude_outside", o.excludeOutside())
+              .bool("antialias", o.antialias());
+    }
+  }
+
+  private static void indexing(IndexingOp op, AttributeWriter out) {
+    switch (op) {
+      case IndexingOp.Gather o -> out.integer("axis", o.axis());
+      case IndexingOp.GatherElements o -> out.integer("axis", o.axis());
+      case IndexingOp.GatherNd o -> out.integer("batch_dims", o.batchDims());
+      case IndexingOp.ScatterElements o ->
+          out.integer("axis", o.axis()).enumeration("reduction", o.reduction());
+      case IndexingOp.ScatterNd o -> out.enumeration("reduction", o.reduction());
+      case IndexingOp.Trilu o -> out.bool("upper", o.upper());
+      case IndexingOp.OneHot o -> out.integer("axis", o.axis());
+      case IndexingOp.NonZero ignored -> {}
+      case IndexingOp.ReverseSequence o ->
+          out.integer("batch_axis", o.batchAxis()).integer("time_axis", o.timeAxis());
+    }
+  }
+
+  private static void recurrent(RecurrentOp op, AttributeWriter out) {
+    out.enumeration("direction", op.direction()).integer("hidden_size", op.hiddenSize());
+    switch (op) {
+      case RecurrentOp.Lstm o ->
+          out.activations(o.activations(), o.clip())
+              .bool("input_forget", o.inputForget())
+              .bool("has_lengths", o.hasLengths())
+              .bool("has_peepholes", o.hasPeepholes());
+      case RecurrentOp.Gru o ->
+          out.activations(o.activations(), o.clip())
+              .bool("linear_before_reset", o.linearBeforeReset())
+              .bool("has_lengths", o.hasLengths());
+      case RecurrentOp.Rnn o ->
+          out.activations(o.activations(), o.clip()).bool("has_lengths", o.hasLengths());
+    }
+  }
+
+  /**
+   * The op with the given mnemonic and fields.
+   *
+   * @param data the elements, for a constant; else null
+   * @param blocks the nested blocks
+   * @throws IllegalArgumentException if there is no such op, an attribute is missing, unknown or of
+   *     another form, or the fields are refused by the op
+   */
+  public static Op create(
+      String mnemonic,
+      Map<String, String> attributes,
+      @Nullable ConstantData data,
+      List<Block> blocks) {
+    AttributeReader in = new AttributeReader(mnemonic, attributes);
+    Op op = create(mnemonic, in, data, blocks);
+    in.expectAllRead();
+    return op;
+  }
+
+  private static Op create(
+      String mnemonic, AttributeReader in, @Nullable ConstantData data, List<Block> blocks) {
+    return switch (mnemonic) {
+      case "constant" -> {
+        if (data == null) {
+          throw new IllegalArgumentException("a constant needs data");
+        }
+        yield new CreationOp.Constant(data);
+      }
+      case "parameter" ->
+          new CreationOp.Parameter(in.text("name"), TensorType.parse(in.text("type")));
+      case "dims" -> new CreationOp.Dims(Dim.parseList(in.list("dims")));
+      case "range" -> new CreationOp.Range();
+      case "if" ->
+          new ControlFlowOp.If(block(mnemonic, blocks, 0, 2), block(mnemonic, blocks, 1, 2));
+      case "loop" -> new ControlFlowOp.Loop(block(mnemonic, blocks, 0, 1), in.integer("carried"));
+      case "lstm", "gru", "rnn" -> recurrent(mnemonic, in);
+      default -> {
+        Op op = elementwise(mnemonic, in);
+        op = op != null ? op : reductionOrIndexing(mnemonic, in);
+        op = op != null ? op : linalgOrConvolution(mnemonic, in);
+        op = op != null ? op : normalizationOrQuantization(mnemonic, in);
+        op = op != null ? op : shape(mnemonic, in);
+        if (op == null) {
+          throw new IllegalArgumentException("there is no op '" + mnemonic + "'");
+        }
+        yield op;
+      }
+    };
+  }
+
+  private static Block block(String mnemonic, List<Block> blocks, int index, int count) {
+    if (blocks.size() != count) {
+      throw new IllegalArgumentException(
+          mnemonic + " has " + count + " blocks, not " + blocks.size());
+    }
+    return blocks.get(index);
+  }
+
+  private static @Nullable Op elementwise(String mnemonic, AttributeReader in) {
+    return switch (mnemonic) {
+      case "is_inf" ->
+          new ElementwiseOp.IsInf(in.bool("detect_negative"), in.bool("detect_positive"));
+      case "leaky_relu" -> new ElementwiseOp.LeakyRelu(in.single("alpha"));
+      case "elu" -> new ElementwiseOp.Elu(in.single("alpha"));
+      case "celu" -> new ElementwiseOp.Celu(in.single("alpha"));
+      case "selu" -> new ElementwiseOp.Selu(in.single("alpha"), in.single("gamma"));
+      case "hard_sigmoid" -> new ElementwiseOp.HardSigmoid(in.single("alpha"), in.single("beta"));
+      case "thresholded_relu" -> new ElementwiseOp.ThresholdedRelu(in.single("alpha"));
+      case "shrink" -> new ElementwiseOp.Shrink(in.single("lambd"), in.single("bias"));
+      case "gelu" -> new ElementwiseOp.Gelu(in.bool("tanh"));
+      case "clamp" -> new ElementwiseOp.Clamp(in.real("min"), in.real("max"));
+      case "cast" -> new ElementwiseOp.Cast(ElementType.parse(in.text("to")));
+      case "prelu" -> new ElementwiseOp.PRelu();
+      case "where" -> new ElementwiseOp.Where();
+      default -> {
+        for (UnaryFunction function : UnaryFunction.values()) {
+          if (function.text().equals(mnemonic)) {
+            yield new ElementwiseOp.Unary(function);
+          }
+        }
+        for (BinaryFunction function : BinaryFunction.values()) {
+          if (function.text().equals(mnemonic)) {
+            yield new ElementwiseOp.Binary(function);
+          }
+        }
+        yield null;
+      }
+    };
+  }
+
+  private static @Nullable Op reductionOrIndexing(String mnemonic, AttributeReader in) {
+    return switch (mnemonic) {
+      case "arg_max", "arg_min" ->
+          new ReductionOp.ArgReduce(
+              mnemonic.equals("arg_max"),
+              in.integer("axis"),
+              in.bool("keep_dims"),
+              in.bool("select_last"));
+      case "cum_sum" ->
+          new ReductionOp.CumSum(in.integer("axis"), in.bool("exclusive"), in.bool("reverse"));
+      case "top_k" ->
+          new ReductionOp.TopK(in.integer("axis"), in.bool("largest"), in.bool("sorted"));
+      case "gather" -> new IndexingOp.Gather(in.integer("axis"));
+      case "gather_elements" -> new IndexingOp.GatherElements(in.integer("axis"));
+      case "gather_nd" -> new IndexingOp.GatherNd(in.integer("batch_dims"));
+      case "scatter_elements" ->
+          new IndexingOp.ScatterElements(
+              in.integer("axis"), in.enumeration("reduction", ScatterReduction.class));
+      case "scatter_nd" ->
+          new IndexingOp.ScatterNd(in.enumeration("reduction", ScatterReduction.class));
+      case "trilu" -> new IndexingOp.Trilu(in.bool("upper"));
+      case "one_hot" -> new IndexingOp.OneHot(in.integer("axis"));
+      case "non_zero" -> new IndexingOp.NonZero();
+      case "reverse_sequence" ->
+          new IndexingOp.ReverseSequence(in.integer("batch_axis"), in.integer("time_axis"));
+      default -> {
+        for (ReduceFunction function : ReduceFunction.values()) {
+          if (function.text().equals(mnemonic)) {
+            yield new ReductionOp.Reduce(function, in.integers("axes"), in.bool("keep_dims"));
+          }
+        }
+        yield null;
+      }
+    };
+  }
+
+  private static @Nullable Op linalgOrConvolution(String mnemonic, AttributeReader in) {
+    return switch (mnemonic) {
+      case "matmul" -> new LinalgOp.MatMul(in.bool("transpose_a"), in.bool("transpose_b"));
+      case "matmul_integer" -> new LinalgOp.MatMulInteger();
+      case "attention" -> new LinalgOp.Attention(in.single("scale"));
+      case "conv" -> new ConvolutionOp.Convolution(in.window(), in.integer("groups"));
+      case "conv_integer" ->
+          new ConvolutionOp.ConvolutionInteger(in.window(), in.integer("groups"));
+      case "conv_transpose" ->
+          new ConvolutionOp.ConvolutionTranspose(
+              in.window(), in.integer("groups"), in.longs("output_padding"));
+      case "max_pool" ->
+          new PoolingOp.MaxPool(
+              in.longs("kernel"),
+              in.window(),
+              in.bool("ceil"),
+              in.bool("indices"),
+              in.bool("column_major"));
+      case "average_pool" ->
+          new PoolingOp.AveragePool(
+              in.longs("kernel"), in.window(), in.bool("ceil"), in.bool("count_include_pad"));
+      case "lp_pool" ->
+          new PoolingOp.LpPool(in.longs("kernel"), in.window(), in.bool("ceil"), in.integer("p"));
+      default -> null;
+    };
+  }
+
+  private static @Nullable Op normalizationOrQuantization(String mnemonic, AttributeReader in) {
+    return switch (mnemonic) {
+      case "softmax" -> new NormalizationOp.Softmax(in.integer("axis"));
+      case "log_softmax" -> new NormalizationOp.LogSoftmax(in.integer("axis"));
+      case "batch_normalization" -> new NormalizationOp.BatchNormalization(in.single("epsilon"));
+      case "layer_normalization" ->
+          new NormalizationOp.LayerNormalization(in.integer("axis"), in.single("epsilon"));
+      case "rms_normalization" ->
+          new NormalizationOp.RmsNormalization(in.integer("axis"), in.single("epsilon"));
+      case "instance_normalization" ->
+          new NormalizationOp.InstanceNormalization(in.single("epsilon"));
+      case "group_normalization" ->
+          new NormalizationOp.GroupNormalization(in.integer("groups"), in.single("epsilon"));
+      case "lrn" ->
+          new NormalizationOp.Lrn(
+              in.integer("size"), in.single("alpha"), in.single("beta"), in.single("bias"));
+      case "quantize_linear" ->
+          new QuantizationOp.QuantizeLinear(in.integer("axis"), in.integer("block_size"));
+      case "dequantize_linear" ->
+          new QuantizationOp.DequantizeLinear(in.integer("axis"), in.integer("block_size"));
+      case "dynamic_quantize_linear" -> new QuantizationOp.DynamicQuantizeLinear();
+      default -> null;
+    };
+  }
+
+  private static @Nullable Op shape(String mnemonic, AttributeReader in) {
+    return switch (mnemonic) {
+      case "shape" -> new ShapeOp.ShapeOf(in.integer("start"), in.integer("end"));
+      case "reshape" -> new ShapeOp.Reshape(in.bool("allow_zero"));
+      case "transpose" -> new ShapeOp.Transpose(in.integers("permutation"));
+      case "squeeze" -> new ShapeOp.Squeeze(in.integers("axes"));
+      case "unsqueeze" -> new ShapeOp.Unsqueeze(in.integers("axes"));
+      case "expand" -> new ShapeOp.Expand();
+      case "concat" -> new ShapeOp.Concat(in.integer("axis"));
+      case "slice" -> new ShapeOp.Slice(in.integers("axes"));
+      case "pad" -> new ShapeOp.Pad(in.enumeration("mode", ShapeOp.PadMode.class));
+      case "tile" -> new ShapeOp.Tile();
+      case "resize" ->
+          new ShapeOp.Resize(
+              in.enumeration("mode", ShapeOp.ResizeMode.class),
+              in.enumeration("transform", ShapeOp.CoordinateTransform.class),
+              in.enumeration("nearest", ShapeOp.NearestMode.class),
+              in.bool("by_scales"),
+              in.single("cubic_coefficient"),
+              in.bool("exclude_outside"),
+              in.bool("antialias"));
+      default -> null;
+    };
+  }
+
+  private static Op recurrent(String mnemonic, AttributeReader in) {
+    Direction direction = in.enumeration("direction", Direction.class);
+    int hidden = in.integer("hidden_size");
+    List<Activation> activations = in.activations();
+    Float clip = in.clip();
+    boolean lengths = in.bool("has_lengths");
+    return switch (mnemonic) {
+      case "lstm" ->
+          new RecurrentOp.Lstm(
+              direction,
+              hidden,
+              activations,
+              clip,
+              in.bool("input_forget"),
+              lengths,
+              in.bool("has_peepholes"));
+      case "gru" ->
+          new RecurrentOp.Gru(
+              direction, hidden, activations, clip, in.bool("linear_before_reset"), lengths);
+      default -> new RecurrentOp.Rnn(direction, hidden, activations, clip, lengths);
+    };
+  }
+}

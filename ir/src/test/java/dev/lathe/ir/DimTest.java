@@ -1,0 +1,90 @@
+package dev.lathe.ir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class DimTest {
+  private static final Dim N = Dim.symbol("N");
+  private static final Dim S = Dim.symbol("S");
+
+  @Test
+  void equalExpressionsAreEqual() {
+    assertThat(N.plus(N)).isEqualTo(N.times(2));
+    assertThat(N.plus(S).times(N)).isEqualTo(N.times(N).plus(S.times(N)));
+    assertThat(N.minus(N)).isEqualTo(Dim.ZERO);
+    assertThat(N.times(6).floorDiv(3)).isEqualTo(N.times(2));
+    assertThat(N.times(4).plus(7).floorDiv(4)).isEqualTo(N.plus(1));
+  }
+
+  @Test
+  void divisionByAFactorIsExact() {
+    Dim total = N.times(S).times(384);
+    assertThat(total.divideExactlyOrNull(N.times(12))).isEqualTo(S.times(32));
+    assertThat(N.plus(S).times(384).divideExactlyOrNull(N.plus(S))).isEqualTo(Dim.of(384));
+    assertThat(N.plus(1).times(N.plus(S)).divideExactlyOrNull(N.plus(S))).isEqualTo(N.plus(1));
+    assertThat(N.divideExactlyOrNull(S)).isNull();
+  }
+
+  @Test
+  void minimumAndMaximumUseWhatIsKnown() {
+    assertThat(N.min(N.plus(3))).isEqualTo(N);
+    assertThat(N.max(N.plus(3))).isEqualTo(N.plus(3));
+    assertThat(N.min(Dim.of(5)).toString()).isEqualTo("min(5, N)");
+    assertThat(N.min(Dim.of(5)).evaluate(Map.of("N", 9L))).isEqualTo(5);
+  }
+
+  @Test
+  void textReadsBack() {
+    Random random = new Random(11);
+    for (int i = 0; i < 500; i++) {
+      Dim dim = random(random, 4);
+      Dim again = Dim.parse(dim.toString());
+      assertThat(again).as(dim.toString()).isEqualTo(dim);
+      Map<String, Long> sizes = Map.of("N", 3L + i % 7, "S", 5L, "T", 2L);
+      assertThat(again.evaluate(sizes)).isEqualTo(dim.evaluate(sizes));
+      Dim bound = dim.substitute(Map.of("N", Dim.of(3L + i % 7), "S", Dim.of(5), "T", Dim.of(2)));
+      assertThat(bound.value()).as("%s", dim).isEqualTo(dim.evaluate(sizes));
+    }
+  }
+
+  private static Dim random(Random random, int depth) {
+    if (depth == 0 || random.nextInt(4) == 0) {
+      return switch (random.nextInt(4)) {
+        case 0 -> Dim.of(random.nextInt(9) - 4);
+        case 1 -> N;
+        case 2 -> S;
+        default -> Dim.symbol("T");
+      };
+    }
+    Dim a = random(random, depth - 1);
+    Dim b = random(random, depth - 1);
+    return switch (random.nextInt(6)) {
+      case 0 -> a.plus(b);
+      case 1 -> a.minus(b);
+      case 2 -> a.times(b);
+      case 3 -> a.floorDiv(1 + random.nextInt(5));
+      case 4 -> a.min(b);
+      default -> a.max(b);
+    };
+  }
+
+  @Test
+  void badTextIsRefusedWithTheColumn() {
+    assertThatThrownBy(() -> Dim.parse("N +"))
+        .hasMessage("'N +' is not a dimension: a number, a symbol or '(' is expected at column 4");
+    assertThatThrownBy(() -> Dim.parse("ceil(N, 2)"))
+        .hasMessageContaining("unknown function 'ceil'; known are floordiv, min and max");
+    assertThatThrownBy(() -> Dim.parse("99999999999999999999"))
+        .hasMessageContaining("number out of range");
+    assertThatThrownBy(() -> Dim.parse("(".repeat(5000))).hasMessageContaining("nested too deeply");
+    assertThatThrownBy(() -> Dim.symbol("3x")).hasMessageContaining("cannot name a dimension");
+    assertThatThrownBy(() -> N.evaluate(Map.of()))
+        .hasMessage("dimension 'N' is not bound to a size");
+    assertThatThrownBy(() -> Dim.of(Long.MAX_VALUE).times(2))
+        .isInstanceOf(ArithmeticException.class);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.lathe.ir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lathe.ir.text.IrPrinter;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SpecializerTest {
+
+  @Test
+  void shapeArithmeticVanishes() {
+    Graph fixed = Specializer.specialize(SampleGraphs.classifier(), Map.of("N", 2L));
+    Verifier.verify(fixed);
+    assertThat(fixed.forward().outputs().get(0).type()).hasToString("f32[2, 144]");
+    assertThat(IrPrinter.print(fixed))
+        .doesNotContain(" shape(")
+        .doesNotContain("gather(")
+        .doesNotContain("concat(");
+  }
+
+  @Test
+  void aKnownConditionChoosesItsBranch() {
+    Graph graph = SampleGraphs.controlFlow();
+    Graph fixed =
+        Specializer.specialize(
+            graph, Map.of("T", 3L), Map.of("flag", ConstantData.ofScalar(ElementType.BOOL, 1)));
+    Verifier.verify(fixed);
+    assertThat(IrPrinter.print(fixed)).contains("exp(").doesNotContain("if(").contains("f32[3, 2]");
+    assertThat(fixed.forward().inputNames()).containsExactly("flag", "x");
+  }
+
+  @Test
+  void bindingChecksInputs() {
+    Function function = SampleGraphs.controlFlow().forward();
+    TensorType flag = TensorType.of(ElementType.BOOL);
+    assertThat(Specializer.bind(function, List.of(flag, TensorType.of(ElementType.F32, 4, 5))))
+        .containsExactly(Map.entry("T", 4L));
+    assertThatThrownBy(
+            () -> Specializer.bind(function, List.of(flag, TensorType.of(ElementType.F32, 4, 6))))
+        .hasMessage("input 'x' is f32[T, 5] but is given f32[4, 6]: axis 1 must be 5");
+    assertThatThrownBy(
+            () -> Specializer.bind(function, List.of(flag, TensorType.of(ElementType.F64, 4, 5))))
+        .hasMessageContaining("the element type must be f32");
+    assertThatThrownBy(() -> Specializer.bind(function, List.of(flag)))
+        .hasMessage("forward takes 2 inputs [flag, x], not 1");
+  }
+}
