@@ -5,4 +5,7 @@ module dev.lathe.backend.reference {
   requires static transitive org.jspecify;
 
   exports dev.lathe.backend.reference;
+
+  provides dev.lathe.runtime.spi.Backend with
+      dev.lathe.backend.reference.ReferenceBackend;
 }

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class OpCodecTest {
   private static final Window WINDOW =
-      new Window(List.of(2L, 1L), List.of(1L, 3L), new Padding.Explicit(List.of(0L, 1L), List.of(2L, 3L)));
+      new Window(
+          List.of(2L, 1L), List.of(1L, 3L), new Padding.Explicit(List.of(0L, 1L), List.of(2L, 3L)));
   private static final Window SAME = new Window(List.of(2L), List.of(1L), new Padding.Same(false));
   private static final List<RecurrentOp.Activation> LSTM_ACTIVATIONS =
       List.of(
@@ -35,10 +36,17 @@ class OpCodecTest {
     List<Op> ops = new ArrayList<>();
     ops.add(new CreationOp.Constant(ConstantData.ofFloats(1, 2)));
     ops.add(new CreationOp.Parameter("a \"b\", c", TensorType.of(ElementType.BF16, 2, 0)));
-    ops.add(new CreationOp.Dims(List.of(Dim.of(-1), Dim.symbol("N").plus(1).floorDiv(2), Dim.symbol("S").min(Dim.of(4)))));
+    ops.add(
+        new CreationOp.Dims(
+            List.of(
+                Dim.of(-1), Dim.symbol("N").plus(1).floorDiv(2), Dim.symbol("S").min(Dim.of(4)))));
     ops.add(new CreationOp.Range());
-    Arrays.stream(ElementwiseOp.UnaryFunction.values()).map(ElementwiseOp.Unary::new).forEach(ops::add);
-    Arrays.stream(ElementwiseOp.BinaryFunction.values()).map(ElementwiseOp.Binary::new).forEach(ops::add);
+    Arrays.stream(ElementwiseOp.UnaryFunction.values())
+        .map(ElementwiseOp.Unary::new)
+        .forEach(ops::add);
+    Arrays.stream(ElementwiseOp.BinaryFunction.values())
+        .map(ElementwiseOp.Binary::new)
+        .forEach(ops::add);
     ops.add(new ElementwiseOp.IsInf(true, false));
     ops.add(new ElementwiseOp.LeakyRelu(0.1f));
     ops.add(new ElementwiseOp.Elu(1e-7f));
@@ -52,7 +60,9 @@ class OpCodecTest {
     ops.add(new ElementwiseOp.Cast(ElementType.U4));
     ops.add(new ElementwiseOp.PRelu());
     ops.add(new ElementwiseOp.Where());
-    Arrays.stream(ReductionOp.ReduceFunction.values()).map(f -> new ReductionOp.Reduce(f, List.of(0, 2), true)).forEach(ops::add);
+    Arrays.stream(ReductionOp.ReduceFunction.values())
+        .map(f -> new ReductionOp.Reduce(f, List.of(0, 2), true))
+        .forEach(ops::add);
     ops.add(new ReductionOp.Reduce(ReductionOp.ReduceFunction.SUM, List.of(), false));
     ops.add(new ReductionOp.ArgReduce(false, -1, true, true));
     ops.add(new ReductionOp.CumSum(1, true, false));
@@ -86,7 +96,13 @@ class OpCodecTest {
     ops.add(new ShapeOp.Tile());
     ops.add(
         new ShapeOp.Resize(
-            ShapeOp.ResizeMode.CUBIC, ShapeOp.CoordinateTransform.PYTORCH_HALF_PIXEL, ShapeOp.NearestMode.FLOOR, true, -0.75f, true, false));
+            ShapeOp.ResizeMode.CUBIC,
+            ShapeOp.CoordinateTransform.PYTORCH_HALF_PIXEL,
+            ShapeOp.NearestMode.FLOOR,
+            true,
+            -0.75f,
+            true,
+            false));
     ops.add(new IndexingOp.Gather(0));
     ops.add(new IndexingOp.GatherElements(-1));
     ops.add(new IndexingOp.GatherNd(1));
@@ -99,9 +115,15 @@ class OpCodecTest {
     ops.add(new QuantizationOp.QuantizeLinear(1, 0));
     ops.add(new QuantizationOp.DequantizeLinear(-1, 32));
     ops.add(new QuantizationOp.DynamicQuantizeLinear());
-    ops.add(new RecurrentOp.Lstm(RecurrentOp.Direction.REVERSE, 8, LSTM_ACTIVATIONS, 3f, true, true, true));
-    ops.add(new RecurrentOp.Gru(RecurrentOp.Direction.FORWARD, 8, LSTM_ACTIVATIONS.subList(0, 2), null, true, false));
-    ops.add(new RecurrentOp.Rnn(RecurrentOp.Direction.BIDIRECTIONAL, 8, LSTM_ACTIVATIONS.subList(1, 3), null, false));
+    ops.add(
+        new RecurrentOp.Lstm(
+            RecurrentOp.Direction.REVERSE, 8, LSTM_ACTIVATIONS, 3f, true, true, true));
+    ops.add(
+        new RecurrentOp.Gru(
+            RecurrentOp.Direction.FORWARD, 8, LSTM_ACTIVATIONS.subList(0, 2), null, true, false));
+    ops.add(
+        new RecurrentOp.Rnn(
+            RecurrentOp.Direction.BIDIRECTIONAL, 8, LSTM_ACTIVATIONS.subList(1, 3), null, false));
     Block block = SampleGraphs.controlFlow().forward().body();
     ops.add(new ControlFlowOp.If(block, block));
     ops.add(new ControlFlowOp.Loop(block, 2));
@@ -112,7 +134,8 @@ class OpCodecTest {
   @MethodSource("ops")
   void fieldsReadBack(Op op) {
     ConstantData data = op instanceof CreationOp.Constant constant ? constant.data() : null;
-    assertThat(OpCodec.create(op.mnemonic(), OpCodec.attributes(op), data, op.blocks())).isEqualTo(op);
+    assertThat(OpCodec.create(op.mnemonic(), OpCodec.attributes(op), data, op.blocks()))
+        .isEqualTo(op);
   }
 
   @Test
@@ -149,10 +172,13 @@ class OpCodecTest {
         .hasMessage("attribute 'axis' of softmax must be an integer, not 'x'");
     assertThatThrownBy(() -> OpCodec.create("gelu", Map.of("tanh", "yes"), null, List.of()))
         .hasMessage("attribute 'tanh' of gelu must be true or false, not 'yes'");
-    assertThatThrownBy(() -> OpCodec.create("transpose", Map.of("permutation", "[0, 0]"), null, List.of()))
+    assertThatThrownBy(
+            () -> OpCodec.create("transpose", Map.of("permutation", "[0, 0]"), null, List.of()))
         .hasMessage("[0, 0] is not a permutation of 0..1");
     assertThatThrownBy(() -> OpCodec.create("pad", Map.of("mode", "none"), null, List.of()))
-        .hasMessage("attribute 'mode' of pad must be one of [constant, reflect, edge, wrap], not 'none'");
-    assertThatThrownBy(() -> OpCodec.create("lstmm", Map.of(), null, List.of())).hasMessage("there is no op 'lstmm'");
+        .hasMessage(
+            "attribute 'mode' of pad must be one of [constant, reflect, edge, wrap], not 'none'");
+    assertThatThrownBy(() -> OpCodec.create("lstmm", Map.of(), null, List.of()))
+        .hasMessage("there is no op 'lstmm'");
   }
 }
