@@ -26,138 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dim implements Comparable<Dim> {
 
-  /** An indivisible factor of a term. */
-  private sealed interface Atom {
-    long evaluate(Map<String, Long> bindings);
-
-    Dim substitute(Map<String, Dim> bindings);
-
-    void collectSymbols(Set<String> into);
-  }
-
-  private record Symbol(String name) implements Atom {
-    @Override
-    public long evaluate(Map<String, Long> bindings) {
-      Long value = bindings.get(name);
-      if (value == null) {
-        throw new IllegalArgumentException("dimension '" + name + "' is not bound to a size");
-      }
-      return value;
-    }
-
-    @Override
-    public Dim substitute(Map<String, Dim> bindings) {
-      Dim value = bindings.get(name);
-      return value == null ? Dim.symbol(name) : value;
-    }
-
-    @Override
-    public void collectSymbols(Set<String> into) {
-      into.add(name);
-    }
-
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
-
-  private enum Function {
-    FLOORDIV,
-    MIN,
-    MAX
-  }
-
-  private record Call(Function function, Dim left, Dim right) implements Atom {
-    @Override
-    public long evaluate(Map<String, Long> bindings) {
-      long a = left.evaluate(bindings);
-      long b = right.evaluate(bindings);
-      return switch (function) {
-        case FLOORDIV -> divide(a, b);
-        case MIN -> Math.min(a, b);
-        case MAX -> Math.max(a, b);
-      };
-    }
-
-    @Override
-    public Dim substitute(Map<String, Dim> bindings) {
-      Dim a = left.substitute(bindings);
-      Dim b = right.substitute(bindings);
-      return switch (function) {
-        case FLOORDIV -> a.floorDiv(b);
-        case MIN -> a.min(b);
-        case MAX -> a.max(b);
-      };
-    }
-
-    @Override
-    public void collectSymbols(Set<String> into) {
-      left.collectSymbols(into);
-      right.collectSymbols(into);
-    }
-
-    @Override
-    public String toString() {
-      return function.name().toLowerCase(java.util.Locale.ROOT) + "(" + left + ", " + right + ")";
-    }
-  }
-
-  /** A product of atoms, sorted by their text; empty for the constant term. */
-  private record Monomial(List<Atom> factors, String text) implements Comparable<Monomial> {
-    static final Monomial ONE = new Monomial(List.of(), "");
-
-    static Monomial of(List<Atom> factors) {
-      List<Atom> sorted = new ArrayList<>(factors);
-      sorted.sort((a, b) -> a.toString().compareTo(b.toString()));
-      StringBuilder text = new StringBuilder();
-      for (Atom atom : sorted) {
-        text.append(text.isEmpty() ? "" : "*").append(atom);
-      }
-      return new Monomial(List.copyOf(sorted), text.toString());
-    }
-
-    Monomial times(Monomial other) {
-      if (factors.isEmpty()) {
-        return other;
-      }
-      if (other.factors.isEmpty()) {
-        return this;
-      }
-      List<Atom> all = new ArrayList<>(factors);
-      all.addAll(other.factors);
-      return of(all);
-    }
-
-    @Override
-    public int compareTo(Monomial other) {
-      // The constant term last, longer products first, then by text: the order in which people
-      // write.
-      int byLength = Integer.compare(other.factors.size(), factors.size());
-      return byLength != 0 ? byLength : text.compareTo(other.text);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Monomial that && text.equals(that.text);
-    }
-
-    @Override
-    public int hashCode() {
-      return text.hashCode();
-    }
-  }
-
   /** Zero. */
   public static final Dim ZERO = new Dim(new TreeMap<>());
 
   /** One. */
   public static final Dim ONE = of(1);
 
-  private final NavigableMap<Monomial, Long> terms;
+  private final NavigableMap<DimMonomial, Long> terms;
   private final int hash;
 
-  private Dim(NavigableMap<Monomial, Long> terms) {
+  private Dim(NavigableMap<DimMonomial, Long> terms) {
     this.terms = terms;
     this.hash = terms.hashCode();
   }
@@ -167,8 +45,8 @@ public final class Dim implements Comparable<Dim> {
     if (value == 0) {
       return ZERO;
     }
-    TreeMap<Monomial, Long> terms = new TreeMap<>();
-    terms.put(Monomial.ONE, value);
+    TreeMap<DimMonomial, Long> terms = new TreeMap<>();
+    terms.put(DimMonomial.ONE, value);
     return new Dim(terms);
   }
 
@@ -185,7 +63,7 @@ public final class Dim implements Comparable<Dim> {
               + name
               + "' cannot name a dimension; use letters, digits, '_' and '.', a letter first");
     }
-    return ofAtom(new Symbol(name));
+    return ofAtom(new DimAtom.Symbol(name));
   }
 
   /**
@@ -222,9 +100,9 @@ public final class Dim implements Comparable<Dim> {
     return dims;
   }
 
-  private static Dim ofAtom(Atom atom) {
-    TreeMap<Monomial, Long> terms = new TreeMap<>();
-    terms.put(Monomial.of(List.of(atom)), 1L);
+  private static Dim ofAtom(DimAtom atom) {
+    TreeMap<DimMonomial, Long> terms = new TreeMap<>();
+    terms.put(DimMonomial.of(List.of(atom)), 1L);
     return new Dim(terms);
   }
 
@@ -261,19 +139,19 @@ public final class Dim implements Comparable<Dim> {
    * @throws IllegalStateException if it is not a {@linkplain #isSymbol symbol}
    */
   public String symbolName() {
-    Symbol symbol = symbolOrNull();
+    DimAtom.Symbol symbol = symbolOrNull();
     if (symbol == null) {
       throw new IllegalStateException("dimension '" + this + "' is not a symbol");
     }
     return symbol.name();
   }
 
-  private @Nullable Symbol symbolOrNull() {
+  private DimAtom.@Nullable Symbol symbolOrNull() {
     if (terms.size() != 1 || terms.firstEntry().getValue() != 1) {
       return null;
     }
-    List<Atom> factors = terms.firstKey().factors();
-    return factors.size() == 1 && factors.get(0) instanceof Symbol symbol ? symbol : null;
+    List<DimAtom> factors = terms.firstKey().factors();
+    return factors.size() == 1 && factors.get(0) instanceof DimAtom.Symbol symbol ? symbol : null;
   }
 
   /** The names of all symbols in this expression, sorted. */
@@ -283,9 +161,9 @@ public final class Dim implements Comparable<Dim> {
     return names;
   }
 
-  private void collectSymbols(Set<String> into) {
-    for (Monomial monomial : terms.keySet()) {
-      for (Atom atom : monomial.factors()) {
+  void collectSymbols(Set<String> into) {
+    for (DimMonomial monomial : terms.keySet()) {
+      for (DimAtom atom : monomial.factors()) {
         atom.collectSymbols(into);
       }
     }
@@ -306,11 +184,11 @@ public final class Dim implements Comparable<Dim> {
    * unknown.
    */
   public boolean isNonNegative() {
-    for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+    for (Map.Entry<DimMonomial, Long> term : terms.entrySet()) {
       if (term.getValue() < 0) {
         return false;
       }
-      for (Atom atom : term.getKey().factors()) {
+      for (DimAtom atom : term.getKey().factors()) {
         if (!isNonNegative(atom)) {
           return false;
         }
@@ -319,10 +197,10 @@ public final class Dim implements Comparable<Dim> {
     return true;
   }
 
-  private static boolean isNonNegative(Atom atom) {
+  private static boolean isNonNegative(DimAtom atom) {
     return switch (atom) {
-      case Symbol symbol -> !symbol.name().startsWith("?");
-      case Call call ->
+      case DimAtom.Symbol symbol -> !symbol.name().startsWith("?");
+      case DimAtom.Call call ->
           switch (call.function()) {
             case FLOORDIV -> call.left().isNonNegative() && call.right().isNonNegative();
             case MIN -> call.left().isNonNegative() && call.right().isNonNegative();
@@ -336,8 +214,8 @@ public final class Dim implements Comparable<Dim> {
     if (other.terms.isEmpty()) {
       return this;
     }
-    TreeMap<Monomial, Long> sum = new TreeMap<>(terms);
-    for (Map.Entry<Monomial, Long> term : other.terms.entrySet()) {
+    TreeMap<DimMonomial, Long> sum = new TreeMap<>(terms);
+    for (Map.Entry<DimMonomial, Long> term : other.terms.entrySet()) {
       addTerm(sum, term.getKey(), term.getValue());
     }
     return new Dim(sum);
@@ -355,9 +233,9 @@ public final class Dim implements Comparable<Dim> {
 
   /** The product. */
   public Dim times(Dim other) {
-    TreeMap<Monomial, Long> product = new TreeMap<>();
-    for (Map.Entry<Monomial, Long> a : terms.entrySet()) {
-      for (Map.Entry<Monomial, Long> b : other.terms.entrySet()) {
+    TreeMap<DimMonomial, Long> product = new TreeMap<>();
+    for (Map.Entry<DimMonomial, Long> a : terms.entrySet()) {
+      for (Map.Entry<DimMonomial, Long> b : other.terms.entrySet()) {
         addTerm(
             product, a.getKey().times(b.getKey()), Math.multiplyExact(a.getValue(), b.getValue()));
       }
@@ -370,7 +248,7 @@ public final class Dim implements Comparable<Dim> {
     return times(of(other));
   }
 
-  private static void addTerm(Map<Monomial, Long> into, Monomial monomial, long coefficient) {
+  private static void addTerm(Map<DimMonomial, Long> into, DimMonomial monomial, long coefficient) {
     long sum = Math.addExact(into.getOrDefault(monomial, 0L), coefficient);
     if (sum == 0) {
       into.remove(monomial);
@@ -399,7 +277,9 @@ public final class Dim implements Comparable<Dim> {
       return ONE;
     }
     Dim exact = divideExactlyOrNull(divisor);
-    return exact != null ? exact : ofAtom(new Call(Function.FLOORDIV, this, divisor));
+    return exact != null
+        ? exact
+        : ofAtom(new DimAtom.Call(DimAtom.Function.FLOORDIV, this, divisor));
   }
 
   /** The quotient by a number, rounded towards negative infinity. */
@@ -412,7 +292,7 @@ public final class Dim implements Comparable<Dim> {
     return plus(divisor - 1).floorDiv(divisor);
   }
 
-  private static long divide(long a, long b) {
+  static long divide(long a, long b) {
     if (b == 0) {
       throw new ArithmeticException("a dimension is divided by zero");
     }
@@ -421,9 +301,9 @@ public final class Dim implements Comparable<Dim> {
 
   private Dim floorDivByNumber(long d) {
     // floor((d*q + r) / d) = q + floor(r / d): whole multiples leave the division.
-    TreeMap<Monomial, Long> quotient = new TreeMap<>();
-    TreeMap<Monomial, Long> rest = new TreeMap<>();
-    for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+    TreeMap<DimMonomial, Long> quotient = new TreeMap<>();
+    TreeMap<DimMonomial, Long> rest = new TreeMap<>();
+    for (Map.Entry<DimMonomial, Long> term : terms.entrySet()) {
       long whole = Math.floorDiv(term.getValue(), d);
       long left = Math.floorMod(term.getValue(), d);
       if (term.getKey().factors().isEmpty() || left == 0) {
@@ -438,7 +318,7 @@ public final class Dim implements Comparable<Dim> {
     if (remainder.isFixed()) {
       return result.plus(Math.floorDiv(remainder.value(), d));
     }
-    return result.plus(ofAtom(new Call(Function.FLOORDIV, remainder, of(d))));
+    return result.plus(ofAtom(new DimAtom.Call(DimAtom.Function.FLOORDIV, remainder, of(d))));
   }
 
   /**
@@ -455,11 +335,11 @@ public final class Dim implements Comparable<Dim> {
     if (divisor.terms.size() != 1) {
       return divideByPolynomial(divisor);
     }
-    Map.Entry<Monomial, Long> by = divisor.terms.firstEntry();
-    TreeMap<Monomial, Long> quotient = new TreeMap<>();
-    for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
-      List<Atom> factors = new ArrayList<>(term.getKey().factors());
-      for (Atom atom : by.getKey().factors()) {
+    Map.Entry<DimMonomial, Long> by = divisor.terms.firstEntry();
+    TreeMap<DimMonomial, Long> quotient = new TreeMap<>();
+    for (Map.Entry<DimMonomial, Long> term : terms.entrySet()) {
+      List<DimAtom> factors = new ArrayList<>(term.getKey().factors());
+      for (DimAtom atom : by.getKey().factors()) {
         if (!factors.remove(atom)) {
           return null;
         }
@@ -467,7 +347,7 @@ public final class Dim implements Comparable<Dim> {
       if (term.getValue() % by.getValue() != 0) {
         return null;
       }
-      addTerm(quotient, Monomial.of(factors), term.getValue() / by.getValue());
+      addTerm(quotient, DimMonomial.of(factors), term.getValue() / by.getValue());
     }
     return new Dim(quotient);
   }
@@ -489,7 +369,7 @@ public final class Dim implements Comparable<Dim> {
   }
 
   private static Dim leading(Dim dim) {
-    TreeMap<Monomial, Long> lead = new TreeMap<>();
+    TreeMap<DimMonomial, Long> lead = new TreeMap<>();
     lead.put(dim.terms.firstKey(), dim.terms.firstEntry().getValue());
     return new Dim(lead);
   }
@@ -502,7 +382,7 @@ public final class Dim implements Comparable<Dim> {
     if (minus(other).isNonNegative()) {
       return other;
     }
-    return ofAtom(ordered(Function.MIN, this, other));
+    return ofAtom(ordered(DimAtom.Function.MIN, this, other));
   }
 
   /** The larger of the two. */
@@ -513,11 +393,13 @@ public final class Dim implements Comparable<Dim> {
     if (minus(other).isNonNegative()) {
       return this;
     }
-    return ofAtom(ordered(Function.MAX, this, other));
+    return ofAtom(ordered(DimAtom.Function.MAX, this, other));
   }
 
-  private static Call ordered(Function function, Dim a, Dim b) {
-    return a.compareTo(b) <= 0 ? new Call(function, a, b) : new Call(function, b, a);
+  private static DimAtom.Call ordered(DimAtom.Function function, Dim a, Dim b) {
+    return a.compareTo(b) <= 0
+        ? new DimAtom.Call(function, a, b)
+        : new DimAtom.Call(function, b, a);
   }
 
   /**
@@ -528,9 +410,9 @@ public final class Dim implements Comparable<Dim> {
    */
   public long evaluate(Map<String, Long> bindings) {
     long sum = 0;
-    for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+    for (Map.Entry<DimMonomial, Long> term : terms.entrySet()) {
       long product = term.getValue();
-      for (Atom atom : term.getKey().factors()) {
+      for (DimAtom atom : term.getKey().factors()) {
         product = Math.multiplyExact(product, atom.evaluate(bindings));
       }
       sum = Math.addExact(sum, product);
@@ -544,9 +426,9 @@ public final class Dim implements Comparable<Dim> {
       return this;
     }
     Dim sum = ZERO;
-    for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+    for (Map.Entry<DimMonomial, Long> term : terms.entrySet()) {
       Dim product = of(term.getValue());
-      for (Atom atom : term.getKey().factors()) {
+      for (DimAtom atom : term.getKey().factors()) {
         product = product.times(atom.substitute(bindings));
       }
       sum = sum.plus(product);
@@ -577,7 +459,7 @@ public final class Dim implements Comparable<Dim> {
       return "0";
     }
     StringBuilder text = new StringBuilder();
-    for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+    for (Map.Entry<DimMonomial, Long> term : terms.entrySet()) {
       long coefficient = term.getValue();
       String monomial = term.getKey().text();
       if (!text.isEmpty()) {
