@@ -155,7 +155,7 @@ final class ModelLowering {
             // Some exporters write -1 for a size that is not known.
             case FixedDimension fixed when fixed.value() < 0 -> symbols.fresh(input, dims.size());
             case FixedDimension fixed -> Dim.of(fixed.value());
-            case NamedDimension named -> symbols.named(named.symbol());
+            case NamedDimension named -> symbols.named(named.symbol(), input, dims.size());
             case UnknownDimension unknown -> symbols.fresh(input, dims.size());
           });
     }

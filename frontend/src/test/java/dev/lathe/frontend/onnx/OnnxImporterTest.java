@@ -242,6 +242,22 @@ class OnnxImporterTest {
   }
 
   @Test
+  void questionMarksAreSizesOfTheirOwn() {
+    byte[] file =
+        new OnnxBuilder()
+            .input("x", DataType.FLOAT, "?", 3, "?")
+            .node("Neg", "x -> y")
+            .output("y", DataType.FLOAT, "?", 3, "?")
+            .model(17);
+    ModelProto model =
+        OnnxReader.readModel(MemorySegment.ofArray(file), "test.onnx", Arena.ofAuto());
+
+    Graph graph = OnnxImporter.lower(model, "test.onnx", Map.of());
+
+    assertThat(graph.forward().outputs().get(0).type()).hasToString("f32[x_0, 3, x_2]");
+  }
+
+  @Test
   void unusedNodesAreDropped() {
     byte[] file =
         new OnnxBuilder()
