@@ -9,6 +9,11 @@ public final class BFloat16 {
     return Float.intBitsToFloat(bits << 16);
   }
 
+  /** The nearest bfloat16, ties to even, rounded once; NaN stays NaN. */
+  public static short fromDouble(double value) {
+    return fromFloat(Float16.roundToOdd(value));
+  }
+
   /** The nearest bfloat16, ties to even; NaN stays NaN. */
   public static short fromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);

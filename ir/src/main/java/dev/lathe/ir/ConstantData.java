@@ -101,8 +101,8 @@ public final class ConstantData {
     switch (elementType) {
       case F32 -> segment.set(INT, 0, Float.floatToRawIntBits((float) value));
       case F64 -> segment.set(LONG, 0, Double.doubleToRawLongBits(value));
-      case F16 -> segment.set(SHORT, 0, Float.floatToFloat16((float) value));
-      case BF16 -> segment.set(SHORT, 0, BFloat16.fromFloat((float) value));
+      case F16 -> segment.set(SHORT, 0, Float16.fromDouble(value));
+      case BF16 -> segment.set(SHORT, 0, BFloat16.fromDouble(value));
       case I64, U64, I32, U32, I16, U16, I8, U8 -> segment.set(LONG, 0, (long) value);
       case BOOL -> segment.set(ValueLayout.JAVA_BYTE, 0, (byte) (value != 0 ? 1 : 0));
       case I4, U4 ->

@@ -56,6 +56,8 @@ class InferenceTest {
     assertThat(slice(x, List.of(1), -1, Long.MIN_VALUE, -1)).hasToString("f32[N, 10]");
     assertThat(slice(x, List.of(0), -1, Long.MIN_VALUE, -1)).hasToString("f32[N, 10]");
     assertThat(slice(x, List.of(1), 20, 30, 1)).hasToString("f32[N, 0]");
+    Value empty = b.argument("empty", TensorType.of(ElementType.F32, 0));
+    assertThat(slice(empty, List.of(0), 0, -3, -1)).hasToString("f32[0]");
   }
 
   private TensorType slice(Value x, List<Integer> axes, long start, long end, long step) {

@@ -3,6 +3,7 @@ package dev.lathe.runtime;
 import dev.lathe.ir.BFloat16;
 import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Float16;
 import dev.lathe.ir.TensorType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -315,8 +316,8 @@ public final class Tensor implements AutoCloseable {
     switch (elementType) {
       case F32 -> segment.set(FLOAT, 4 * index, (float) value);
       case F64 -> segment.set(DOUBLE, 8 * index, value);
-      case F16 -> segment.set(SHORT, 2 * index, Float.floatToFloat16((float) value));
-      case BF16 -> segment.set(SHORT, 2 * index, BFloat16.fromFloat((float) value));
+      case F16 -> segment.set(SHORT, 2 * index, Float16.fromDouble(value));
+      case BF16 -> segment.set(SHORT, 2 * index, BFloat16.fromDouble(value));
       case BOOL -> segment.set(ValueLayout.JAVA_BYTE, index, (byte) (value != 0 ? 1 : 0));
       case I8, I16, I32, I64, U8, U16, U32, U64, I4, U4 -> setLong(index, (long) value);
     }

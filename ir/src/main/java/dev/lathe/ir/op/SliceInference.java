@@ -57,8 +57,11 @@ final class SliceInference {
   }
 
   private static long count(long size, long start, long end, long step) {
+    if (size == 0) {
+      return 0;
+    }
     long from = Math.clamp(start < 0 ? start + size : start, 0, size - 1);
     long to = Math.clamp(end < 0 ? Math.max(end + size, -1) : end, -1, size - 1);
-    return size == 0 ? 0 : Math.max(0, Math.ceilDiv(to - from, step));
+    return Math.max(0, Math.ceilDiv(to - from, step));
   }
 }
