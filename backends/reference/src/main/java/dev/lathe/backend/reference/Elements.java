@@ -1,6 +1,5 @@
 package dev.lathe.backend.reference;
 
-import dev.lathe.ir.BFloat16;
 import dev.lathe.ir.ElementType;
 import dev.lathe.runtime.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -109,19 +108,7 @@ final class Elements {
         }
       }
       case F64 -> MemorySegment.copy(values, at, segment, DOUBLE, 8 * into, count);
-      case F16 -> {
-        for (int i = 0; i < count; i++) {
-          short bits = Float.floatToFloat16(roundToOdd(values[at + i]));
-          segment.set(SHORT, 2 * (into + i), bits);
-        }
-      }
-      case BF16 -> {
-        for (int i = 0; i < count; i++) {
-          short bits = BFloat16.fromFloat(roundToOdd(values[at + i]));
-          segment.set(SHORT, 2 * (into + i), bits);
-        }
-      }
-      case I8, I16, I32, I64, U8, U16, U32, U64, BOOL, I4, U4 -> {
+      case F16, BF16, I8, I16, I32, I64, U8, U16, U32, U64, BOOL, I4, U4 -> {
         for (int i = 0; i < count; i++) {
           tensor.setDouble(into + i, values[at + i]);
         }
@@ -138,24 +125,5 @@ final class Elements {
     for (int i = 0; i < values.length; i++) {
       tensor.setLong(i, values[i]);
     }
-  }
-
-  /**
-   * A float from which rounding to a narrower type gives what rounding {@code value} itself would:
-   * where the float is not exact, its last bit is made 1, so that no tie appears that was none
-   * (Boldo and Melquiond 2008, "Emulation of FMA and correctly rounded sums").
-   */
-  static float roundToOdd(double value) {
-    float nearest = (float) value;
-    if (nearest == value || Double.isNaN(value) || Float.isInfinite(nearest)) {
-      return nearest;
-    }
-    int bits = Float.floatToRawIntBits(nearest);
-    if ((bits & 1) != 0) {
-      return nearest;
-    }
-    // Of the two floats around the value, the other one has the odd last bit.
-    boolean towardsZero = Math.abs((double) nearest) > Math.abs(value);
-    return Float.intBitsToFloat(towardsZero ? bits - 1 : bits + 1);
   }
 }

@@ -6,6 +6,7 @@ import dev.lathe.ir.Node;
 import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ControlFlowOp;
+import dev.lathe.ir.op.CreationOp;
 import dev.lathe.ir.op.Op;
 import dev.lathe.runtime.Tensor;
 import java.lang.foreign.Arena;
@@ -163,6 +164,13 @@ final class Interpreter {
 
   private List<Tensor> evaluate(Node node, List<Tensor> operands) {
     try {
+      // Weights are read where they lie.
+      if (node.op() instanceof CreationOp.Constant constant) {
+        return List.of(Tensor.of(constant.data()));
+      }
+      if (node.op() instanceof CreationOp.Parameter parameter) {
+        return List.of(parameter(parameter.name()));
+      }
       return evaluate(node.op(), operands, memory);
     } catch (IllegalArgumentException | ArithmeticException e) {
       boolean nested = node.op() instanceof ControlFlowOp && e.getCause() != null;
