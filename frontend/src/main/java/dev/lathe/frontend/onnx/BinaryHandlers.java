@@ -5,7 +5,7 @@ import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
 import dev.lathe.ir.op.ElementwiseOp.PRelu;
 import java.util.List;
 
-/** Functions of two or more tensors that broadcast, element by element (opset 7 on). */
+/** Functions of two or more tensors that broadcast, element by element. */
 final class BinaryHandlers {
 
   private BinaryHandlers() {}
@@ -33,12 +33,38 @@ final class BinaryHandlers {
     handlers.add("Min", node -> List.of(chain(node, BinaryFunction.MIN)));
     handlers.add("Sum", node -> List.of(chain(node, BinaryFunction.ADD)));
     handlers.add("Mean", BinaryHandlers::mean);
-    handlers.add("PRelu", node -> List.of(node.emit().add(new PRelu(), node.in(0), node.in(1))));
+    handlers.add("PRelu", BinaryHandlers::prelu);
     handlers.add("Where", node -> List.of(node.emit().where(node.in(0), node.in(1), node.in(2))));
   }
 
   private static Handler binary(BinaryFunction function) {
-    return node -> List.of(node.emit().binary(function, node.in(0), node.in(1)));
+    return node -> List.of(node.emit().binary(function, node.in(0), second(node)));
+  }
+
+  /**
+   * The second operand; until version 6, {@code axis} said which axis of the first its first one
+   * meets.
+   */
+  private static Value second(OnnxNode node) {
+    Value b = node.in(1);
+    if (node.opset() >= 7 || !node.attributes().has("axis")) {
+      return b;
+    }
+    int rank = node.rank(0);
+    int behind = rank - node.axis("axis", 0, rank) - b.type().rank();
+    if (behind < 0) {
+      throw node.attributes().refuse("axis", "leaves too few axes for " + b.type());
+    }
+    return node.emit().trailing(b, behind);
+  }
+
+  /** {@code PRelu}-16; until version 6 a vector of slopes belonged to the channels. */
+  private static List<Value> prelu(OnnxNode node) {
+    Value slope = node.in(1);
+    int spatial = node.rank(0) - 2;
+    boolean channels = node.opset() < 7 && slope.type().rank() == 1 && !slope.type().dim(0).is(1);
+    Value aligned = channels && spatial > 0 ? node.emit().trailing(slope, spatial) : slope;
+    return List.of(node.emit().add(new PRelu(), node.in(0), aligned));
   }
 
   /** {@code Mod}-10: the divisor's sign, or with {@code fmod} the dividend's. */

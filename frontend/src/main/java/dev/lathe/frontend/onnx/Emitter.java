@@ -162,6 +162,26 @@ final class Emitter {
     return add(new Reshape(empty), x, builder.dims(wanted));
   }
 
+  /** The same elements as a matrix: the axes before one are the rows, the others the columns. */
+  Value matrix(Value x, int axis) {
+    int rank = x.type().rank();
+    List<Dim> dims = x.type().shape().dims();
+    Dim rows = product(dims.subList(0, axis));
+    Dim columns = product(dims.subList(axis, rank));
+    if (rows.isUnbacked() && columns.isUnbacked()) {
+      Value shape = concat(0, List.of(productOf(x, 0, axis), productOf(x, axis, rank)));
+      return add(new Reshape(true), x, shape);
+    }
+    return reshape(x, List.of(rows, columns));
+  }
+
+  /** The same elements in the shape of another value. */
+  Value reshapeLike(Value x, Value like) {
+    List<Dim> dims = like.type().shape().dims();
+    boolean computed = dims.stream().filter(Dim::isUnbacked).count() > 1;
+    return computed ? add(new Reshape(true), x, shapeOf(like)) : reshape(x, dims);
+  }
+
   /** The same elements as a vector. */
   Value flat(Value x) {
     return x.type().rank() == 1 ? x : add(new Reshape(false), x, longs(-1));

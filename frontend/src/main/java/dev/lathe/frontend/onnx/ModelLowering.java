@@ -14,6 +14,7 @@ import dev.lathe.frontend.onnx.proto.TypeProto.UnknownDimension;
 import dev.lathe.frontend.onnx.proto.ValueInfoProto;
 import dev.lathe.ir.Block;
 import dev.lathe.ir.BlockBuilder;
+import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.Dim;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Function;
@@ -24,23 +25,23 @@ import dev.lathe.ir.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Lowers one model: its signature, and through {@link Lowering} its nodes. */
 final class ModelLowering {
 
-  private static final long OLDEST_OPSET = 7;
+  /** What a model means that names no opset of ONNX, having only operators of others. */
+  private static final long DEFAULT_OPSET = 7;
 
   private final ModelProto model;
   private final String file;
-  private final Map<String, Shape> shapes;
+  private final ImportOptions options;
   private final Symbols symbols = new Symbols();
 
-  ModelLowering(ModelProto model, String file, Map<String, Shape> shapes) {
+  ModelLowering(ModelProto model, String file, ImportOptions options) {
     this.model = model;
     this.file = file;
-    this.shapes = shapes;
+    this.options = options;
   }
 
   Graph lower() {
@@ -79,16 +80,9 @@ final class ModelLowering {
       throw new ImportException(
           file, "the model imports no operator set", "export it with opset 7 or later");
     }
-    long opset = model.opset("").orElse(OLDEST_OPSET);
-    if (opset < OLDEST_OPSET) {
-      throw new ImportException(
-          file,
-          "the model is written in opset "
-              + opset
-              + ", and versions before "
-              + OLDEST_OPSET
-              + " mean other things",
-          "convert it with onnx.version_converter");
+    long opset = model.opset("").orElse(DEFAULT_OPSET);
+    if (opset < 1) {
+      throw new ImportException(file, "there is no opset " + opset, "export the model again");
     }
   }
 
@@ -97,7 +91,8 @@ final class ModelLowering {
     GraphProto graph = model.graph();
     Set<String> stored = new HashSet<>();
     graph.initializers().forEach(tensor -> stored.add(tensor.name()));
-    Set<String> unused = new HashSet<>(shapes.keySet());
+    Set<String> unused = new HashSet<>(options.shapes().keySet());
+    unused.addAll(options.constants().keySet());
     List<String> names = new ArrayList<>();
     for (ValueInfoProto input : graph.inputs()) {
       if (stored.contains(input.name())) {
@@ -108,13 +103,20 @@ final class ModelLowering {
         throw new ImportException(where, "the name is empty or given twice", "");
       }
       unused.remove(input.name());
-      scope.define(input.name(), scope.builder().argument(input.name(), type(input, where)));
+      Value argument = scope.builder().argument(input.name(), type(input, where));
+      ConstantData known = options.constants().get(input.name());
+      if (known == null) {
+        scope.define(input.name(), argument);
+      } else {
+        checkConstant(argument, known, where);
+        scope.define(input.name(), new Stored(input.name(), known));
+      }
       names.add(input.name());
     }
     if (!unused.isEmpty()) {
       throw new ImportException(
           file,
-          "there is no input " + quote(unused.iterator().next()) + " to give a shape",
+          "there is no input " + quote(unused.iterator().next()) + " to give a shape or data",
           "the inputs are " + names);
     }
     return names;
@@ -133,7 +135,7 @@ final class ModelLowering {
       throw new ImportException(
           where, "element type " + tensor.elementType() + " is not supported", "");
     }
-    Shape given = shapes.get(input.name());
+    Shape given = options.shapes().get(input.name());
     List<Dimension> stated = tensor.shape().orElse(null);
     if (stated == null && given == null) {
       throw new ImportException(
@@ -163,6 +165,15 @@ final class ModelLowering {
       return new Shape(dims);
     } catch (IllegalArgumentException e) {
       throw new ImportException(where, String.valueOf(e.getMessage()), "", e);
+    }
+  }
+
+  private static void checkConstant(Value argument, ConstantData given, String where) {
+    if (!given.type().isCompatibleWith(argument.type())) {
+      throw new ImportException(
+          where,
+          "the data of type " + given.type() + " that was given is none of " + argument.type(),
+          "give data that fits");
     }
   }
 

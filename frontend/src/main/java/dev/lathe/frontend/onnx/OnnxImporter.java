@@ -47,7 +47,20 @@ public final class OnnxImporter {
    *     an input that does not exist or contradicts the file
    */
   public static Graph importModel(Path file, Arena arena, Map<String, Shape> shapes) {
-    return lower(OnnxReader.readModel(file, arena), file.toString(), shapes);
+    return importModel(file, arena, new ImportOptions(shapes, Map.of()));
+  }
+
+  /**
+   * Reads a model file and lowers it.
+   *
+   * @param file the model; external data is looked for in its folder
+   * @param arena owns the mapping of the file and whatever is decoded from it
+   * @param options what is known of inputs
+   * @throws ImportException as for {@link #importModel(Path, Arena)}, and when the options name an
+   *     input that does not exist or contradict the file
+   */
+  public static Graph importModel(Path file, Arena arena, ImportOptions options) {
+    return lower(OnnxReader.readModel(file, arena), file.toString(), options);
   }
 
   /**
@@ -55,11 +68,11 @@ public final class OnnxImporter {
    *
    * @param model the model
    * @param name what messages call the file
-   * @param shapes shapes that take the place of those in the file, by input name
-   * @throws ImportException as for {@link #importModel(Path, Arena, Map)}
+   * @param options what is known of inputs
+   * @throws ImportException as for {@link #importModel(Path, Arena, ImportOptions)}
    */
-  public static Graph lower(ModelProto model, String name, Map<String, Shape> shapes) {
-    return new ModelLowering(model, name, shapes).lower();
+  public static Graph lower(ModelProto model, String name, ImportOptions options) {
+    return new ModelLowering(model, name, options).lower();
   }
 
   /**

@@ -71,6 +71,10 @@ final class ResizeHandlers {
     if (node.opset() >= 9) {
       return List.of(node.emit().add(plain(node), x, node.in(1)));
     }
+    if (node.opset() < 7) {
+      throw node.unsupported(
+          "opset " + node.opset(), "convert the model with onnx.version_converter");
+    }
     List<Float> scales = node.attributes().numbers("scales");
     float[] numbers = new float[scales.size()];
     for (int i = 0; i < numbers.length; i++) {

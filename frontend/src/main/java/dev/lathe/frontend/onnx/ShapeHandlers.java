@@ -26,7 +26,7 @@ final class ShapeHandlers {
     handlers.add("Squeeze", ShapeHandlers::squeeze);
     handlers.add("Unsqueeze", ShapeHandlers::unsqueeze);
     handlers.add("Expand", node -> List.of(node.emit().expand(node.in(0), node.asDims(1))));
-    handlers.add("Tile", node -> List.of(node.emit().add(new Tile(), node.in(0), node.asDims(1))));
+    handlers.add("Tile", ShapeHandlers::tile);
     handlers.add("Concat", ShapeHandlers::concat);
     handlers.add("DepthToSpace", ShapeHandlers::depthToSpace);
     handlers.add("SpaceToDepth", ShapeHandlers::spaceToDepth);
@@ -43,8 +43,12 @@ final class ShapeHandlers {
     return node.emit().productOf(node.in(0), 0, node.rank(0));
   }
 
-  /** {@code Reshape}-14. */
+  /** {@code Reshape}-14; until version 4 the shape was an attribute. */
   private static List<Value> reshape(OnnxNode node) {
+    if (node.opset() < 5) {
+      Value shape = node.emit().longs(node.attributes().integers("shape", List.of()));
+      return List.of(node.emit().add(new Reshape(false), node.in(0), shape));
+    }
     boolean allowZero = node.attributes().flag("allowzero", false);
     return List.of(node.emit().add(new Reshape(allowZero), node.in(0), node.asDims(1)));
   }
@@ -59,15 +63,7 @@ final class ShapeHandlers {
     if (axis < 0 || axis > rank) {
       throw node.attributes().refuse("axis", "is " + stated + " for a tensor of rank " + rank);
     }
-    List<Dim> dims = x.type().shape().dims();
-    Dim rows = Emitter.product(dims.subList(0, axis));
-    Dim columns = Emitter.product(dims.subList(axis, rank));
-    if (rows.isUnbacked() && columns.isUnbacked()) {
-      Value shape =
-          emit.concat(0, List.of(emit.productOf(x, 0, axis), emit.productOf(x, axis, rank)));
-      return List.of(emit.add(new Reshape(true), x, shape));
-    }
-    return List.of(emit.reshape(x, List.of(rows, columns)));
+    return List.of(emit.matrix(x, axis));
   }
 
   private static List<Value> transpose(OnnxNode node) {
@@ -130,11 +126,20 @@ final class ShapeHandlers {
     return List.of(normal.isEmpty() ? x : node.emit().add(new Unsqueeze(normal), x));
   }
 
+  /** {@code Tile}-13; versions before 6 repeated one axis. */
+  private static List<Value> tile(OnnxNode node) {
+    if (node.opset() < 6) {
+      throw node.unsupported(
+          "opset " + node.opset(), "convert the model with onnx.version_converter");
+    }
+    return List.of(node.emit().add(new Tile(), node.in(0), node.asDims(1)));
+  }
+
   private static List<Value> concat(OnnxNode node) {
-    if (!node.attributes().has("axis")) {
+    if (node.opset() >= 4 && !node.attributes().has("axis")) {
       throw node.attributes().refuse("axis", "is missing");
     }
-    int axis = node.axis("axis", 0, node.rank(0));
+    int axis = node.axis("axis", 1, node.rank(0));
     return List.of(node.emit().add(new Concat(axis), node.all().toArray(Value[]::new)));
   }
 

@@ -5,6 +5,9 @@ import dev.lathe.ir.ElementType;
 import dev.lathe.ir.PropagatedData;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.IndexingOp.NonZero;
+import dev.lathe.ir.op.IndexingOp.ScatterElements;
+import dev.lathe.ir.op.IndexingOp.ScatterReduction;
+import dev.lathe.ir.op.ReductionOp.CumSum;
 import dev.lathe.ir.op.ShapeOp.Pad;
 import dev.lathe.ir.op.ShapeOp.PadMode;
 import dev.lathe.ir.op.ShapeOp.Slice;
@@ -12,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** Operators that cut parts out of tensors or put something around them. */
@@ -44,7 +48,11 @@ final class SliceHandlers {
     if (attributes) {
       axes = node.attributes().integers("axes", axes);
     } else if (node.has(3)) {
-      axes = node.needLongs(3, "axes");
+      List<Long> known = node.longs(3);
+      if (known == null) {
+        return List.of(sliceSomeAxes(node, x, starts, ends));
+      }
+      axes = known;
     }
     Value steps =
         !attributes && node.has(4)
@@ -53,6 +61,26 @@ final class SliceHandlers {
     List<Integer> small =
         axes.stream().map(a -> a == a.intValue() ? a.intValue() : Integer.MAX_VALUE).toList();
     return List.of(count == 0 ? x : emit.add(new Slice(small), x, starts, ends, steps));
+  }
+
+  /**
+   * With axes that are computed: all axes are sliced, those not named from their start to their
+   * end.
+   */
+  private static Value sliceSomeAxes(OnnxNode node, Value x, Value starts, Value ends) {
+    Emitter emit = node.emit();
+    int rank = x.type().rank();
+    Value axes = emit.asVector(node.asLongs(3));
+    ScatterElements scatter = new ScatterElements(0, ScatterReduction.NONE);
+    Value zeros = emit.longs(Collections.nCopies(rank, 0L));
+    Value longest = emit.longs(Collections.nCopies(rank, Long.MAX_VALUE));
+    Value ones = emit.longs(Collections.nCopies(rank, 1L));
+    Value allStarts = emit.add(scatter, zeros, axes, starts);
+    Value allEnds = emit.add(scatter, longest, axes, ends);
+    Value allSteps =
+        node.has(4) ? emit.add(scatter, ones, axes, emit.asVector(node.asLongs(4))) : ones;
+    List<Integer> every = IntStream.range(0, rank).boxed().toList();
+    return emit.add(new Slice(every), x, allStarts, allEnds, allSteps);
   }
 
   private static Value bounds(OnnxNode node, String name) {
@@ -68,12 +96,34 @@ final class SliceHandlers {
     Emitter emit = node.emit();
     Value x = node.in(0);
     int axis = node.axis("axis", 0, x.type().rank());
+    if (node.opset() >= 13 && node.has(1) && isComputed(node.in(1))) {
+      return splitBySums(node, x, axis);
+    }
     List<Dim> sizes = sizes(node, x.type().dim(axis));
     List<Value> parts = new ArrayList<>();
     Dim start = Dim.ZERO;
     for (Dim size : sizes) {
       Dim end = start.plus(size);
       parts.add(emit.slice(x, axis, emit.dims(List.of(start)), emit.dims(List.of(end))));
+      start = end;
+    }
+    return parts;
+  }
+
+  private static boolean isComputed(Value sizes) {
+    PropagatedData data = sizes.data();
+    return data == null || data.isUnbacked();
+  }
+
+  /** With sizes that are computed: each part ends at the sum of the sizes so far. */
+  private static List<Value> splitBySums(OnnxNode node, Value x, int axis) {
+    Emitter emit = node.emit();
+    Value ends = emit.add(new CumSum(0, false, false), node.asLongs(1));
+    List<Value> parts = new ArrayList<>();
+    Value start = emit.longs(0);
+    for (int i = 0; i < node.outputs(); i++) {
+      Value end = emit.slice(ends, 0, emit.longs(i), emit.longs(i + 1));
+      parts.add(emit.slice(x, axis, start, end));
       start = end;
     }
     return parts;
@@ -86,10 +136,7 @@ final class SliceHandlers {
         return checked(node, stated.stream().map(Dim::of).toList(), total);
       }
     } else if (node.has(1)) {
-      PropagatedData data = node.in(1).data();
-      if (data == null || data.isUnbacked()) {
-        throw node.unsupported("sizes computed when the model runs", "make input 1 a constant");
-      }
+      PropagatedData data = java.util.Objects.requireNonNull(node.in(1).data());
       return checked(node, data.elements(), total);
     }
     long count = node.attributes().integer("num_outputs", node.outputs());
@@ -144,7 +191,8 @@ final class SliceHandlers {
         };
     if (node.opset() < 11) {
       Value value = emit.scalarLike(x, node.attributes().number("value", 0));
-      return List.of(emit.add(new Pad(mode), x, bounds(node, "pads"), value));
+      String name = node.opset() < 2 ? "paddings" : "pads";
+      return List.of(emit.add(new Pad(mode), x, bounds(node, name), value));
     }
     Value pads = emit.flat(node.asLongs(1));
     if (node.has(3)) {

@@ -7,7 +7,6 @@ import dev.lathe.ir.op.NormalizationOp.LogSoftmax;
 import dev.lathe.ir.op.NormalizationOp.Softmax;
 import dev.lathe.ir.op.Op;
 import dev.lathe.ir.op.ReductionOp.ArgReduce;
-import dev.lathe.ir.op.ShapeOp.Reshape;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -45,9 +44,7 @@ final class SoftmaxHandlers {
     if (!matrix || alone) {
       return function.apply(emit, x, axis);
     }
-    Value columns = emit.productOf(x, axis, rank);
-    Value flat = emit.add(new Reshape(false), x, emit.concat(0, List.of(emit.longs(-1), columns)));
-    return emit.add(new Reshape(true), function.apply(emit, flat, 1), emit.shapeOf(x));
+    return emit.reshapeLike(function.apply(emit, emit.matrix(x, axis), 1), x);
   }
 
   /** 1 where the first largest element stands, 0 elsewhere. */

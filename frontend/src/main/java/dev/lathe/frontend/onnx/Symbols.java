@@ -19,8 +19,8 @@ final class Symbols {
   private final Set<String> used = new HashSet<>(Set.of("min", "max", "floordiv"));
 
   /**
-   * The symbol of a name in the file. A text without a letter or a digit names nothing: exporters write
-   * {@code ?} for every size they do not know, so each such axis gets a symbol of its own.
+   * The symbol of a name in the file. A text without a letter or a digit names nothing: exporters
+   * write {@code ?} for every size they do not know, so each such axis gets a symbol of its own.
    */
   Dim named(String text, String input, int axis) {
     if (text.chars().noneMatch(Character::isLetterOrDigit)) {

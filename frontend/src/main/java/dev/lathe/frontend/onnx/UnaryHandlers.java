@@ -190,8 +190,12 @@ final class UnaryHandlers {
     return bound.type().elementType().isFloat() || Math.abs(bound.getDouble(0)) < EXACT;
   }
 
+  /** {@code Cast}-19; until version 5 the type was given by its name. */
   private static List<Value> cast(OnnxNode node) {
-    long number = node.attributes().integer("to", 0);
+    long number =
+        node.opset() < 6
+            ? DataType.valueOf(node.attributes().text("to", "UNDEFINED")).number()
+            : node.attributes().integer("to", 0);
     DataType type = DataType.of(number).orElse(DataType.UNDEFINED);
     ElementType to = ElementTypes.of(type);
     if (to == null) {

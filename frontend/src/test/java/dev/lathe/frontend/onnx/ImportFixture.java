@@ -14,7 +14,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.assertj.core.api.ThrowableAssertAlternative;
 
 /** Imports models that tests write, and tells what came out in few words. */
@@ -32,7 +31,9 @@ final class ImportFixture {
     MemorySegment bytes = MemorySegment.ofArray(file);
     Graph graph =
         OnnxImporter.lower(
-            OnnxReader.readModel(bytes, "test.onnx", Arena.ofAuto()), "test.onnx", Map.of());
+            OnnxReader.readModel(bytes, "test.onnx", Arena.ofAuto()),
+            "test.onnx",
+            ImportOptions.NONE);
     Verifier.verify(graph);
     return graph;
   }

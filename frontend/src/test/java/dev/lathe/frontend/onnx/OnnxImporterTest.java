@@ -11,6 +11,7 @@ import dev.lathe.frontend.ImportException;
 import dev.lathe.frontend.onnx.proto.DataType;
 import dev.lathe.frontend.onnx.proto.ModelProto;
 import dev.lathe.frontend.onnx.proto.OnnxReader;
+import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.Function;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.Node;
@@ -220,6 +221,33 @@ class OnnxImporterTest {
         .withMessageContaining("how many dimensions");
   }
 
+  private static ImportOptions shapes(Map<String, Shape> shapes) {
+    return new ImportOptions(shapes, Map.of());
+  }
+
+  @Test
+  void takesDataFromTheCaller() {
+    byte[] file =
+        new OnnxBuilder()
+            .input("x", DataType.FLOAT, 1, 3)
+            .input("axes", DataType.INT64, 1)
+            .node("Squeeze", "x, axes -> y")
+            .output("y", DataType.FLOAT, 3)
+            .model(17);
+    ModelProto model =
+        OnnxReader.readModel(MemorySegment.ofArray(file), "test.onnx", Arena.ofAuto());
+    ConstantData axes = ConstantData.ofLongs(0);
+
+    Graph graph =
+        OnnxImporter.lower(model, "test.onnx", new ImportOptions(Map.of(), Map.of("axes", axes)));
+
+    assertThat(graph.forward().inputNames()).containsExactly("x", "axes");
+    assertThat(graph.forward().outputs().get(0).type()).hasToString("f32[3]");
+    assertThatExceptionOfType(ImportException.class)
+        .isThrownBy(() -> OnnxImporter.lower(model, "test.onnx", ImportOptions.NONE))
+        .withMessageContaining("axes computed when the model runs");
+  }
+
   @Test
   void takesShapesFromTheCaller() {
     byte[] file =
@@ -231,13 +259,13 @@ class OnnxImporterTest {
     ModelProto model =
         OnnxReader.readModel(MemorySegment.ofArray(file), "test.onnx", Arena.ofAuto());
 
-    Graph graph = OnnxImporter.lower(model, "test.onnx", Map.of("x", Shape.of(7, 3)));
+    Graph graph = OnnxImporter.lower(model, "test.onnx", shapes(Map.of("x", Shape.of(7, 3))));
 
     assertThat(graph.forward().outputs().get(0).type()).hasToString("f32[7, 3]");
     for (Map<String, Shape> wrong :
         List.of(Map.of("x", Shape.of(7, 4)), Map.of("x", Shape.of(7)), Map.of("z", Shape.of(7)))) {
       assertThatExceptionOfType(ImportException.class)
-          .isThrownBy(() -> OnnxImporter.lower(model, "test.onnx", wrong));
+          .isThrownBy(() -> OnnxImporter.lower(model, "test.onnx", shapes(wrong)));
     }
   }
 
@@ -252,7 +280,7 @@ class OnnxImporterTest {
     ModelProto model =
         OnnxReader.readModel(MemorySegment.ofArray(file), "test.onnx", Arena.ofAuto());
 
-    Graph graph = OnnxImporter.lower(model, "test.onnx", Map.of());
+    Graph graph = OnnxImporter.lower(model, "test.onnx", ImportOptions.NONE);
 
     assertThat(graph.forward().outputs().get(0).type()).hasToString("f32[x_0, 3, x_2]");
   }
