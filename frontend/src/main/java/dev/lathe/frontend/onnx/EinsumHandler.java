@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -67,7 +68,7 @@ final class EinsumHandler {
         result = join(result, sum(term, union(later, result.labels())), later);
       }
     }
-    return ordered(java.util.Objects.requireNonNull(result), output);
+    return ordered(Objects.requireNonNull(result), output);
   }
 
   private RuntimeException refuse(String equation, String what) {
@@ -223,7 +224,7 @@ final class EinsumHandler {
   }
 
   private Dim size(String label) {
-    return java.util.Objects.requireNonNull(sizes.get(label));
+    return Objects.requireNonNull(sizes.get(label));
   }
 
   /** A term as batch axes, one axis of rows and one of columns, with sizes of 1 stretched. */

@@ -39,6 +39,9 @@ final class Lowering {
 
   private static final int DEEPEST_CALL = 64;
 
+  private static final String AGAIN =
+      "every value has one name and one maker; export the model again";
+
   /**
    * The operator sets nodes are written in, the attributes of the call they belong to, and its
    * path.
@@ -104,6 +107,10 @@ final class Lowering {
           "store it dense");
     }
     for (TensorProto tensor : proto.initializers()) {
+      if (scope.defines(tensor.name())) {
+        throw new ImportException(
+            file + ": initializer " + quote(tensor.name()), "the name is given twice", AGAIN);
+      }
       scope.define(tensor.name(), stored(tensor, tensor.name(), "initializer"));
     }
     for (NodeProto node : proto.nodes()) {
@@ -191,6 +198,12 @@ final class Lowering {
       throw new ImportException(
           where(node), "the model has more than " + MOST_NODES + " nodes", "");
     }
+    for (String output : node.outputs()) {
+      if (!output.isEmpty() && scope.defines(output)) {
+        throw new ImportException(
+            where(node), "the value " + quote(output) + " is made a second time", AGAIN);
+      }
+    }
     String name = node.name().isEmpty() ? node.opType() + ":" + firstOutput(node) : node.name();
     String source = context.path().isEmpty() ? name : context.path() + "/" + name;
     List<String> before = scope.builder().provenance();
@@ -203,7 +216,7 @@ final class Lowering {
       throw new ImportException(
           where(node),
           String.valueOf(e.getMessage()),
-          "the model's shapes do not fit this node",
+          "check the shapes of the inputs, or export the model again",
           e);
     } catch (RuntimeException e) {
       // Whatever else a malformed node provokes is about this node, and becomes a line as well.

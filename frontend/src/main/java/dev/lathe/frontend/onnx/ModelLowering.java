@@ -9,7 +9,6 @@ import dev.lathe.frontend.onnx.proto.TypeProto;
 import dev.lathe.frontend.onnx.proto.TypeProto.Dimension;
 import dev.lathe.frontend.onnx.proto.TypeProto.FixedDimension;
 import dev.lathe.frontend.onnx.proto.TypeProto.NamedDimension;
-import dev.lathe.frontend.onnx.proto.TypeProto.TensorType;
 import dev.lathe.frontend.onnx.proto.TypeProto.UnknownDimension;
 import dev.lathe.frontend.onnx.proto.ValueInfoProto;
 import dev.lathe.ir.Block;
@@ -21,11 +20,13 @@ import dev.lathe.ir.Function;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.GraphEditor;
 import dev.lathe.ir.Shape;
+import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Lowers one model: its signature, and through {@link Lowering} its nodes. */
 final class ModelLowering {
@@ -122,9 +123,9 @@ final class ModelLowering {
     return names;
   }
 
-  private dev.lathe.ir.TensorType type(ValueInfoProto input, String where) {
+  private TensorType type(ValueInfoProto input, String where) {
     TypeProto type = input.type().orElse(null);
-    if (!(type instanceof TensorType tensor)) {
+    if (!(type instanceof TypeProto.TensorType tensor)) {
       throw new ImportException(
           where,
           "the input is no tensor, and sequences, maps and optional values are not supported",
@@ -145,11 +146,10 @@ final class ModelLowering {
     if (given != null && stated != null) {
       checkAgreement(given, stated, where);
     }
-    return new dev.lathe.ir.TensorType(element, shape);
+    return new TensorType(element, shape);
   }
 
-  private Shape shape(
-      String input, @org.jspecify.annotations.Nullable List<Dimension> stated, String where) {
+  private Shape shape(String input, @Nullable List<Dimension> stated, String where) {
     List<Dim> dims = new ArrayList<>();
     for (Dimension dimension : stated == null ? List.<Dimension>of() : stated) {
       dims.add(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -136,7 +137,7 @@ final class SliceHandlers {
         return checked(node, stated.stream().map(Dim::of).toList(), total);
       }
     } else if (node.has(1)) {
-      PropagatedData data = java.util.Objects.requireNonNull(node.in(1).data());
+      PropagatedData data = Objects.requireNonNull(node.in(1).data());
       return checked(node, data.elements(), total);
     }
     long count = node.attributes().integer("num_outputs", node.outputs());

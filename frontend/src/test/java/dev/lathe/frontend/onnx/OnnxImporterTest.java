@@ -204,6 +204,19 @@ class OnnxImporterTest {
   }
 
   @Test
+  void refusesNamesMadeTwice() {
+    OnnxBuilder twice =
+        new OnnxBuilder().input("x", DataType.FLOAT, 4).node("Neg", "x -> y").node("Abs", "x -> y");
+    ImportFixture.refuses(twice.outputs("y").model(17))
+        .withMessageContaining("Abs 'Abs_1'")
+        .withMessageContaining("the value 'y' is made a second time");
+    OnnxBuilder weights =
+        new OnnxBuilder().floats("w", dims(1), 1).floats("w", dims(1), 2).outputs("w");
+    ImportFixture.refuses(weights.model(17))
+        .withMessageContaining("initializer 'w': the name is given twice");
+  }
+
+  @Test
   void refusesInputsItCannotType() {
     ImportFixture.refuses(
             new OnnxBuilder()

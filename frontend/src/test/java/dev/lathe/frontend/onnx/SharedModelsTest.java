@@ -1,29 +1,42 @@
-package dev.lathe.frontend.onnx.proto;
+package dev.lathe.frontend.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lathe.frontend.ImportException;
+import dev.lathe.frontend.onnx.proto.GraphProto;
+import dev.lathe.frontend.onnx.proto.OnnxReader;
+import dev.lathe.frontend.onnx.proto.ValueInfoProto;
+import dev.lathe.ir.Verifier;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** Reads every model and every value of the test data beside the repository, where it is there. */
+/** Reads and imports the test data beside the repository, where it is there. */
 class SharedModelsTest {
+
+  /** What Lathe says of a model it understands and cannot run; anything else is a fault. */
+  private static final Pattern HONEST =
+      Pattern.compile(".*(unsupported operator|not supported|computed when the model runs).*");
+
+  private static List<Path> models() throws IOException {
+    Path shared = Path.of("../../shared").toAbsolutePath().normalize();
+    Assumptions.assumeTrue(Files.isDirectory(shared), () -> "no test data at " + shared);
+    try (Stream<Path> files = Files.walk(shared.toRealPath())) {
+      return files.filter(file -> file.endsWith("model.onnx")).sorted().toList();
+    }
+  }
 
   @Test
   void readsAllOfThem() throws IOException {
-    Path shared = Path.of("../../shared").toAbsolutePath().normalize();
-    Assumptions.assumeTrue(Files.isDirectory(shared), () -> "no test data at " + shared);
-    List<Path> models;
-    try (Stream<Path> files = Files.walk(shared.toRealPath())) {
-      models = files.filter(file -> file.endsWith("model.onnx")).sorted().toList();
-    }
     List<String> failures = new ArrayList<>();
+    List<Path> models = models();
     for (Path model : models) {
       try (Arena arena = Arena.ofConfined()) {
         read(model, arena);
@@ -33,6 +46,26 @@ class SharedModelsTest {
     }
     assertThat(models).isNotEmpty();
     assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void importsThemOrSaysWhatIsMissing() throws IOException {
+    List<String> failures = new ArrayList<>();
+    int imported = 0;
+    for (Path model : models()) {
+      try (Arena arena = Arena.ofConfined()) {
+        Verifier.verify(OnnxImporter.importModel(model, arena));
+        imported++;
+      } catch (ImportException e) {
+        if (!HONEST.matcher(String.valueOf(e.getMessage())).matches()) {
+          failures.add(String.valueOf(e.getMessage()));
+        }
+      } catch (RuntimeException e) {
+        failures.add(model + ": " + e);
+      }
+    }
+    assertThat(failures).isEmpty();
+    assertThat(imported).isGreaterThan(900);
   }
 
   private static void read(Path file, Arena arena) throws IOException {
