@@ -1,0 +1,146 @@
+package dev.lathe.testing;
+
+import static dev.lathe.ir.ElementType.BF16;
+import static dev.lathe.ir.ElementType.F16;
+import static dev.lathe.ir.ElementType.F32;
+import static dev.lathe.ir.ElementType.F64;
+
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.op.NormalizationOp.BatchNormalization;
+import dev.lathe.ir.op.NormalizationOp.GroupNormalization;
+import dev.lathe.ir.op.NormalizationOp.InstanceNormalization;
+import dev.lathe.ir.op.NormalizationOp.LayerNormalization;
+import dev.lathe.ir.op.NormalizationOp.LogSoftmax;
+import dev.lathe.ir.op.NormalizationOp.Lrn;
+import dev.lathe.ir.op.NormalizationOp.RmsNormalization;
+import dev.lathe.ir.op.NormalizationOp.Softmax;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Ops that scale a tensor by statistics of itself. */
+final class NormalizationCases {
+  private static final List<ElementType> FLOATS = List.of(F32, F16, BF16, F64);
+
+  private NormalizationCases() {}
+
+  static List<OpCase> all() {
+    List<OpCase> cases = new ArrayList<>();
+    softmax(cases);
+    batch(cases);
+    trailing(cases);
+    channels(cases);
+    return cases;
+  }
+
+  private static void softmax(List<OpCase> cases) {
+    for (int axis : new int[] {0, 1, -1}) {
+      for (ElementType type : FLOATS) {
+        CaseBuilder b = new CaseBuilder("softmax/axis" + axis + "_" + type).roundingOf(type);
+        cases.add(b.of(new Softmax(axis), b.inputBetween(type, -5, 5, 3, 4, 6)));
+        CaseBuilder log = new CaseBuilder("log_softmax/axis" + axis + "_" + type).roundingOf(type);
+        cases.add(log.of(new LogSoftmax(axis), log.inputBetween(type, -5, 5, 3, 4, 6)));
+      }
+    }
+    CaseBuilder large = new CaseBuilder("softmax/large_numbers").roundingOf(F32);
+    cases.add(
+        large.of(
+            new Softmax(-1),
+            large.input(CaseBuilder.vector(F32, 1e5, 1e5 - 1, -1e30, Double.NEGATIVE_INFINITY))));
+    CaseBuilder wide = new CaseBuilder("softmax/wide").roundingOf(F32);
+    cases.add(wide.of(new Softmax(1), wide.input(F32, 2, 1000)));
+    CaseBuilder one = new CaseBuilder("softmax/one_element").roundingOf(F32);
+    cases.add(one.of(new Softmax(1), one.input(F32, 4, 1)));
+  }
+
+  private static void batch(List<OpCase> cases) {
+    long[][] shapes = {{2, 5, 4, 3}, {3, 5}, {2, 5, 7}, {1, 5, 2, 3, 2}};
+    for (int i = 0; i < shapes.length; i++) {
+      for (ElementType type : i == 0 ? FLOATS : List.of(F32)) {
+        for (boolean constant : new boolean[] {false, true}) {
+          CaseBuilder b =
+              new CaseBuilder(
+                      "batch_normalization/"
+                          + shapes[i].length
+                          + "d_"
+                          + type
+                          + (constant ? "_weights" : ""))
+                  .roundingOf(type);
+          var variance = b.uniformBetween(type, 0.3, 2, 5);
+          cases.add(
+              b.of(
+                  new BatchNormalization(1e-5f),
+                  b.input(type, shapes[i]),
+                  constant ? b.parameter(type, 5) : b.input(type, 5),
+                  constant ? b.parameter(type, 5) : b.input(type, 5),
+                  constant ? b.parameter(type, 5) : b.input(type, 5),
+                  constant ? b.parameter(variance) : b.input(variance)));
+        }
+      }
+    }
+  }
+
+  private static void trailing(List<OpCase> cases) {
+    for (int axis : new int[] {-1, 1, 0}) {
+      long[] scale = axis == -1 ? new long[] {6} : axis == 1 ? new long[] {4, 6} : new long[] {1};
+      for (ElementType type : FLOATS) {
+        CaseBuilder b =
+            new CaseBuilder("layer_normalization/axis" + axis + "_" + type).roundingOf(type);
+        cases.add(
+            b.of(
+                new LayerNormalization(axis, 1e-5f),
+                b.input(type, 3, 4, 6),
+                b.parameter(type, scale),
+                b.parameter(type, scale)));
+        CaseBuilder rms =
+            new CaseBuilder("rms_normalization/axis" + axis + "_" + type).roundingOf(type);
+        cases.add(
+            rms.of(
+                new RmsNormalization(axis, 1e-5f),
+                rms.input(type, 3, 4, 6),
+                rms.parameter(type, scale)));
+      }
+    }
+    CaseBuilder b = new CaseBuilder("layer_normalization/far_from_zero").tolerance(1e-3);
+    cases.add(
+        b.of(
+            new LayerNormalization(-1, 1e-5f),
+            b.inputBetween(F32, 99, 101, 4, 128),
+            b.parameter(F32, 128),
+            b.parameter(F32, 128)));
+  }
+
+  private static void channels(List<OpCase> cases) {
+    for (ElementType type : FLOATS) {
+      CaseBuilder b = new CaseBuilder("instance_normalization/" + type).roundingOf(type);
+      cases.add(
+          b.of(
+              new InstanceNormalization(1e-5f),
+              b.input(type, 2, 6, 5, 4),
+              b.parameter(type, 6),
+              b.parameter(type, 6)));
+      for (int groups : new int[] {1, 2, 6}) {
+        CaseBuilder g =
+            new CaseBuilder("group_normalization/" + groups + "_" + type).roundingOf(type);
+        cases.add(
+            g.of(
+                new GroupNormalization(groups, 1e-5f),
+                g.input(type, 2, 6, 5, 4),
+                g.parameter(type, 6),
+                g.parameter(type, 6)));
+      }
+    }
+    CaseBuilder sequence = new CaseBuilder("instance_normalization/1d").roundingOf(F32);
+    cases.add(
+        sequence.of(
+            new InstanceNormalization(1e-3f),
+            sequence.input(F32, 2, 3, 9),
+            sequence.parameter(F32, 3),
+            sequence.parameter(F32, 3)));
+    for (int size : new int[] {1, 3, 4, 5}) {
+      for (ElementType type : List.of(F32, F16)) {
+        CaseBuilder b = new CaseBuilder("lrn/" + size + "_" + type).roundingOf(type);
+        cases.add(b.of(new Lrn(size, 0.02f, 0.75f, 1), b.inputBetween(type, -4, 4, 2, 7, 4, 5)));
+      }
+    }
+  }
+}

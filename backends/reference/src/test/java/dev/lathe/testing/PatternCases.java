@@ -1,0 +1,193 @@
+package dev.lathe.testing;
+
+import static dev.lathe.ir.ElementType.F32;
+import static dev.lathe.ir.ElementType.I8;
+import static dev.lathe.ir.ElementType.U8;
+
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ConvolutionOp.Convolution;
+import dev.lathe.ir.op.ElementwiseOp;
+import dev.lathe.ir.op.ElementwiseOp.Binary;
+import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
+import dev.lathe.ir.op.ElementwiseOp.Unary;
+import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
+import dev.lathe.ir.op.LinalgOp.MatMul;
+import dev.lathe.ir.op.LinalgOp.MatMulInteger;
+import dev.lathe.ir.op.NormalizationOp.BatchNormalization;
+import dev.lathe.ir.op.NormalizationOp.LayerNormalization;
+import dev.lathe.ir.op.NormalizationOp.Softmax;
+import dev.lathe.ir.op.Op;
+import dev.lathe.ir.op.QuantizationOp.DynamicQuantizeLinear;
+import dev.lathe.ir.op.ReductionOp.Reduce;
+import dev.lathe.ir.op.ReductionOp.ReduceFunction;
+import dev.lathe.ir.op.ShapeOp.Concat;
+import dev.lathe.ir.op.ShapeOp.Reshape;
+import dev.lathe.ir.op.ShapeOp.Transpose;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Several ops as they stand together in models, which compilers fuse. */
+final class PatternCases {
+  private PatternCases() {}
+
+  static List<OpCase> all() {
+    List<OpCase> cases = new ArrayList<>();
+    for (Op activation :
+        List.<Op>of(
+            new Unary(UnaryFunction.RELU),
+            new Unary(UnaryFunction.SIGMOID),
+            new Unary(UnaryFunction.SILU),
+            new Unary(UnaryFunction.HARD_SWISH),
+            new Unary(UnaryFunction.TANH),
+            new Unary(UnaryFunction.MISH),
+            new ElementwiseOp.Clamp(0, 6),
+            new ElementwiseOp.LeakyRelu(0.1f),
+            new ElementwiseOp.HardSigmoid(0.2f, 0.5f),
+            new ElementwiseOp.Elu(1),
+            new ElementwiseOp.Gelu(false),
+            new ElementwiseOp.Gelu(true))) {
+      String suffix =
+          activation.mnemonic() + (activation.equals(new ElementwiseOp.Gelu(true)) ? "_tanh" : "");
+      cases.add(convActivation(suffix, activation));
+      cases.add(matMulActivation(suffix, activation));
+    }
+    cases.add(residual());
+    cases.add(squeezeAndExcite());
+    cases.add(inception());
+    cases.add(transformer());
+    cases.add(decomposedLayerNorm());
+    cases.add(decomposedGelu());
+    cases.add(dynamicQuantizedMatMul());
+    cases.add(sharedInput());
+    return cases;
+  }
+
+  private static Value conv(CaseBuilder b, Value x, int in, int out, int size, int stride) {
+    Value w = b.parameter(F32, out, in, size, size);
+    Value bias = b.parameter(F32, out);
+    return b.add(new Convolution(ConvolutionCases.window(2, stride, 1, size / 2), 1), x, w, bias);
+  }
+
+  private static Value batchNormalization(CaseBuilder b, Value x, int channels) {
+    return b.add(
+        new BatchNormalization(1e-5f),
+        x,
+        b.parameter(F32, channels),
+        b.parameter(F32, channels),
+        b.parameter(F32, channels),
+        b.parameter(b.uniformBetween(F32, 0.5, 2, channels)));
+  }
+
+  private static Value plus(CaseBuilder b, Value x, Value y) {
+    return b.add(new Binary(BinaryFunction.ADD), x, y);
+  }
+
+  private static Value linear(CaseBuilder b, Value x, int in, int out) {
+    Value product = b.add(new MatMul(false, false), x, b.parameter(F32, in, out));
+    return plus(b, product, b.parameter(F32, out));
+  }
+
+  private static OpCase convActivation(String suffix, Op activation) {
+    CaseBuilder b = new CaseBuilder("pattern/conv_" + suffix).roundingOf(F32);
+    return b.of(activation, conv(b, b.input(F32, 1, 3, 7, 7), 3, 8, 3, 1));
+  }
+
+  private static OpCase matMulActivation(String suffix, Op activation) {
+    CaseBuilder b = new CaseBuilder("pattern/matmul_" + suffix).roundingOf(F32);
+    return b.of(activation, linear(b, b.input(F32, 5, 12), 12, 9));
+  }
+
+  private static OpCase residual() {
+    CaseBuilder b = new CaseBuilder("pattern/residual").tolerance(5e-5);
+    Op relu = new Unary(UnaryFunction.RELU);
+    Value x = b.input(F32, 1, 8, 6, 6);
+    Value y = b.add(relu, batchNormalization(b, conv(b, x, 8, 8, 3, 1), 8));
+    Value z = batchNormalization(b, conv(b, y, 8, 8, 3, 1), 8);
+    return b.of(relu, plus(b, z, x));
+  }
+
+  private static OpCase squeezeAndExcite() {
+    CaseBuilder b = new CaseBuilder("pattern/squeeze_and_excite").tolerance(5e-5);
+    Value x = b.input(F32, 1, 8, 6, 6);
+    Value mean = b.add(new Reduce(ReduceFunction.MEAN, List.of(2, 3), true), x);
+    Value squeezed = b.add(new Unary(UnaryFunction.RELU), conv(b, mean, 8, 4, 1, 1));
+    Value excited = conv(b, squeezed, 4, 8, 1, 1);
+    Value gate = b.add(new ElementwiseOp.HardSigmoid(1 / 6f, 0.5f), excited);
+    return b.of(new Binary(BinaryFunction.MUL), x, gate);
+  }
+
+  private static OpCase inception() {
+    CaseBuilder b = new CaseBuilder("pattern/inception").tolerance(5e-5);
+    Value x = b.input(F32, 1, 6, 7, 7);
+    return b.of(
+        new Concat(1), conv(b, x, 6, 4, 1, 1), conv(b, x, 6, 5, 3, 1), conv(b, x, 6, 3, 5, 1));
+  }
+
+  /** Attention of two heads, then a feed-forward layer, both with residuals. */
+  private static OpCase transformer() {
+    CaseBuilder b = new CaseBuilder("pattern/transformer").tolerance(5e-5);
+    Value x = b.input(F32, 2, 5, 8);
+    List<Value> heads = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Value split = b.add(new Reshape(false), linear(b, x, 8, 8), b.longs(0, 0, 2, 4));
+      heads.add(b.add(new Transpose(i == 1 ? List.of(0, 2, 3, 1) : List.of(0, 2, 1, 3)), split));
+    }
+    Value product = b.add(new MatMul(false, false), heads.get(0), heads.get(1));
+    Value scaled = b.add(new Binary(BinaryFunction.DIV), product, b.scalar(F32, 2));
+    Value weights = b.add(new Softmax(-1), plus(b, scaled, b.input(F32, 2, 1, 1, 5)));
+    Value mixed = b.add(new MatMul(false, false), weights, heads.get(2));
+    Value joined = b.add(new Transpose(List.of(0, 2, 1, 3)), mixed);
+    Value flat = b.add(new Reshape(false), joined, b.longs(0, 0, 8));
+    Value attended = normalized(b, plus(b, linear(b, flat, 8, 8), x));
+    Value hidden = b.add(new ElementwiseOp.Gelu(false), linear(b, attended, 8, 16));
+    return b.outputs(List.of(normalized(b, plus(b, linear(b, hidden, 16, 8), attended))));
+  }
+
+  private static Value normalized(CaseBuilder b, Value x) {
+    return b.add(new LayerNormalization(-1, 1e-5f), x, b.parameter(F32, 8), b.parameter(F32, 8));
+  }
+
+  private static OpCase decomposedLayerNorm() {
+    CaseBuilder b = new CaseBuilder("pattern/decomposed_layer_norm").tolerance(5e-5);
+    Op mean = new Reduce(ReduceFunction.MEAN, List.of(2), true);
+    Value x = b.input(F32, 2, 5, 8);
+    Value centred = b.add(new Binary(BinaryFunction.SUB), x, b.add(mean, x));
+    Value squares = b.add(new Binary(BinaryFunction.POW), centred, b.scalar(F32, 2));
+    Value variance = plus(b, b.add(mean, squares), b.scalar(F32, 1e-5));
+    Value deviation = b.add(new Unary(UnaryFunction.SQRT), variance);
+    Value normal = b.add(new Binary(BinaryFunction.DIV), centred, deviation);
+    Value scaled = b.add(new Binary(BinaryFunction.MUL), normal, b.parameter(F32, 8));
+    return b.outputs(List.of(plus(b, scaled, b.parameter(F32, 8))));
+  }
+
+  private static OpCase decomposedGelu() {
+    CaseBuilder b = new CaseBuilder("pattern/decomposed_gelu").roundingOf(F32);
+    Value x = b.inputBetween(F32, -3, 3, 4, 8);
+    Value inner = b.add(new Binary(BinaryFunction.DIV), x, b.scalar(F32, 1.4142135));
+    Value erf = b.add(new Unary(UnaryFunction.ERF), inner);
+    Value doubled = b.add(new Binary(BinaryFunction.MUL), x, plus(b, erf, b.scalar(F32, 1)));
+    return b.of(new Binary(BinaryFunction.MUL), doubled, b.scalar(F32, 0.5));
+  }
+
+  private static OpCase dynamicQuantizedMatMul() {
+    CaseBuilder b = new CaseBuilder("pattern/dynamic_quantized_matmul").roundingOf(F32);
+    Value x = b.input(F32, 4, 16);
+    List<Value> q = b.block().addAll(new DynamicQuantizeLinear(), List.of(x));
+    Value w = LinalgCases.full(b, I8, true, 16, 6);
+    Value sums = b.add(new MatMulInteger(), q.get(0), w, q.get(2), b.scalar(I8, 0));
+    Value real = b.add(new ElementwiseOp.Cast(ElementType.F32), sums);
+    Value scale = b.add(new Binary(BinaryFunction.MUL), q.get(1), b.parameter(F32, 6));
+    return b.of(new Binary(BinaryFunction.MUL), real, scale);
+  }
+
+  /** A value with several users, some of which are outputs themselves. */
+  private static OpCase sharedInput() {
+    CaseBuilder b = new CaseBuilder("pattern/shared").roundingOf(F32);
+    Value x = conv(b, b.input(F32, 1, 3, 5, 5), 3, 4, 3, 1);
+    Value relu = b.add(new Unary(UnaryFunction.RELU), x);
+    Value sum = plus(b, x, relu);
+    Value bytes = b.add(new ElementwiseOp.Cast(U8), relu);
+    return b.outputs(List.of(x, relu, sum, sum, bytes));
+  }
+}
