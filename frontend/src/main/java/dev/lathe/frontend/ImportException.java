@@ -24,6 +24,7 @@ public final class ImportException extends RuntimeException {
   private static final int LONGEST_MESSAGE = 20_000;
 
   private final String where;
+  private final boolean unsupported;
 
   /**
    * Makes an exception.
@@ -33,8 +34,24 @@ public final class ImportException extends RuntimeException {
    * @param remedy what the reader of the message can do, or empty where nothing is known to help
    */
   public ImportException(String where, String what, String remedy) {
+    this(where, what, remedy, false);
+  }
+
+  private ImportException(String where, String what, String remedy, boolean unsupported) {
     super(compose(where, what, remedy));
     this.where = oneLine(where);
+    this.unsupported = unsupported;
+  }
+
+  /**
+   * An exception about a file that may well be right, but needs what Lathe cannot do.
+   *
+   * @param where the file, and as far as known the node and the op
+   * @param what what is not supported, without a final stop
+   * @param remedy what the reader of the message can do, or empty where nothing is known to help
+   */
+  public static ImportException unsupported(String where, String what, String remedy) {
+    return new ImportException(where, what, remedy, true);
   }
 
   /**
@@ -48,11 +65,17 @@ public final class ImportException extends RuntimeException {
   public ImportException(String where, String what, String remedy, Throwable cause) {
     super(compose(where, what, remedy), cause);
     this.where = oneLine(where);
+    this.unsupported = false;
   }
 
   /** The place the message names first: the file and what is known of the spot in it. */
   public String where() {
     return where;
+  }
+
+  /** Whether the file may well be right, but needs what Lathe cannot do. */
+  public boolean isUnsupported() {
+    return unsupported;
   }
 
   /**

@@ -1,7 +1,12 @@
 package dev.lathe.frontend.onnx;
 
+import dev.lathe.frontend.ImportException;
 import dev.lathe.frontend.onnx.proto.DataType;
+import dev.lathe.frontend.onnx.proto.TensorProto;
+import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Shape;
+import dev.lathe.ir.TensorType;
 import org.jspecify.annotations.Nullable;
 
 /** Element types of ONNX as element types of the graph. */
@@ -43,5 +48,21 @@ final class ElementTypes {
           INT2 ->
           null;
     };
+  }
+
+  /**
+   * The elements of a tensor of a file, on the same memory.
+   *
+   * @param where begins the message of an exception
+   * @throws ImportException if the graph has no such element type
+   */
+  static ConstantData data(TensorProto tensor, String where) {
+    ElementType element = of(tensor.type());
+    if (element == null) {
+      throw ImportException.unsupported(
+          where, "element type " + tensor.type() + " is not supported", "use a numeric type");
+    }
+    long[] sizes = tensor.dims().stream().mapToLong(Long::longValue).toArray();
+    return new ConstantData(new TensorType(element, Shape.of(sizes)), tensor.data());
   }
 }

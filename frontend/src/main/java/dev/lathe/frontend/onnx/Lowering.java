@@ -13,10 +13,7 @@ import dev.lathe.frontend.onnx.proto.NodeProto;
 import dev.lathe.frontend.onnx.proto.OperatorSetId;
 import dev.lathe.frontend.onnx.proto.TensorProto;
 import dev.lathe.ir.ConstantData;
-import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Graph;
-import dev.lathe.ir.Shape;
-import dev.lathe.ir.TensorType;
 import dev.lathe.ir.TypeException;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.CreationOp.Parameter;
@@ -101,7 +98,7 @@ final class Lowering {
   void graph(GraphProto proto, Scope scope) {
     if (!proto.sparseInitializers().isEmpty()) {
       String name = proto.sparseInitializers().get(0).values().name();
-      throw new ImportException(
+      throw ImportException.unsupported(
           file,
           "the initializer " + quote(name) + " is sparse, which is not supported",
           "store it dense");
@@ -125,15 +122,7 @@ final class Lowering {
 
   /** The elements of a tensor of the file. */
   ConstantData data(TensorProto tensor, String what) {
-    ElementType element = ElementTypes.of(tensor.type());
-    if (element == null) {
-      throw new ImportException(
-          file + ": " + what,
-          "element type " + tensor.type() + " is not supported",
-          "use a numeric type");
-    }
-    long[] sizes = tensor.dims().stream().mapToLong(Long::longValue).toArray();
-    return new ConstantData(new TensorType(element, Shape.of(sizes)), tensor.data());
+    return ElementTypes.data(tensor, file + ": " + what);
   }
 
   /**
@@ -275,7 +264,7 @@ final class Lowering {
   private Handler handler(NodeProto node) {
     Handler handler = Handlers.find(node.domain(), node.opType());
     if (handler == null) {
-      throw new ImportException(
+      throw ImportException.unsupported(
           where(node),
           "the operator is not supported",
           "a function it calls may have another overload");

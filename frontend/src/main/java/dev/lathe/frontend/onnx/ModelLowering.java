@@ -126,14 +126,14 @@ final class ModelLowering {
   private TensorType type(ValueInfoProto input, String where) {
     TypeProto type = input.type().orElse(null);
     if (!(type instanceof TypeProto.TensorType tensor)) {
-      throw new ImportException(
+      throw ImportException.unsupported(
           where,
           "the input is no tensor, and sequences, maps and optional values are not supported",
           "");
     }
     ElementType element = ElementTypes.of(tensor.elementType());
     if (element == null) {
-      throw new ImportException(
+      throw ImportException.unsupported(
           where, "element type " + tensor.elementType() + " is not supported", "");
     }
     Shape given = options.shapes().get(input.name());

@@ -198,7 +198,7 @@ final class OnnxNode {
 
   /** An exception for a node whose operator Lathe knows, but not in this form. */
   ImportException unsupported(String what, String remedy) {
-    return new ImportException(where, op() + " with " + what + " is not supported", remedy);
+    return ImportException.unsupported(where, op() + " with " + what + " is not supported", remedy);
   }
 
   /** An exception for a node that breaks the rules of its operator. */

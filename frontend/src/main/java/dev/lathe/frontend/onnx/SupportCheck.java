@@ -61,7 +61,7 @@ final class SupportCheck {
           String more = found.count > NAMED ? ", …" : "";
           parts.add(op + " ×" + found.count + " (" + String.join(", ", found.nodes) + more + ")");
         });
-    throw new ImportException(
+    throw ImportException.unsupported(
         file,
         "the model has "
             + parts.size()
