@@ -5,6 +5,7 @@ module dev.lathe.ir {
   requires static transitive org.jspecify;
 
   exports dev.lathe.ir;
+  exports dev.lathe.ir.analysis;
   exports dev.lathe.ir.op;
   exports dev.lathe.ir.serial;
   exports dev.lathe.ir.text;
