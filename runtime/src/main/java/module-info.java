@@ -6,6 +6,8 @@ module dev.lathe.runtime {
   requires static transitive org.jspecify;
 
   exports dev.lathe.runtime;
+  exports dev.lathe.runtime.artifact to
+      dev.lathe.cli;
   exports dev.lathe.runtime.internal to
       dev.lathe.cli;
   exports dev.lathe.runtime.spi;

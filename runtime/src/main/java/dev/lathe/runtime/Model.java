@@ -1,11 +1,16 @@
 package dev.lathe.runtime;
 
 import dev.lathe.ir.Graph;
+import dev.lathe.runtime.artifact.Artifact;
+import dev.lathe.runtime.artifact.ArtifactFormat;
 import dev.lathe.runtime.spi.Backend;
 import dev.lathe.runtime.spi.Executable;
 import dev.lathe.runtime.spi.Execution;
 import dev.lathe.runtime.spi.LoadOptions;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A model that is ready to run: its weights, its programs and its signature.
@@ -44,6 +49,52 @@ public final class Model implements AutoCloseable {
   }
 
   /**
+   * Loads a compiled model with default options; see {@link #load(Path, ModelOptions)}.
+   *
+   * @throws ModelLoadException if it cannot be loaded
+   */
+  public static Model load(Path jar) {
+    return load(jar, ModelOptions.defaults());
+  }
+
+  /**
+   * Loads a compiled model. Its weights are mapped from the jar, which must not be changed in place
+   * until the model is closed; replacing the file is safe.
+   *
+   * @param jar a jar that {@code lathe compile} wrote, or a folder into which one was unpacked
+   * @throws ModelLoadException if there is no model, or more than one, or it is damaged or was
+   *     written by a newer release, or there is no backend
+   * @throws UnsupportedOperationException if the model needs what the backend has not
+   */
+  public static Model load(Path jar, ModelOptions options) {
+    return load(arena -> Artifact.read(jar, arena), options);
+  }
+
+  /**
+   * Loads the model of a class that {@code lathe compile} generated, from where the class came. For
+   * generated classes.
+   *
+   * @throws ModelLoadException if it cannot be loaded; see {@link #load(Path, ModelOptions)}
+   */
+  public static Model load(Class<?> type, ModelOptions options) {
+    return load(arena -> Artifact.read(type, arena), options);
+  }
+
+  private static Model load(Function<Arena, Graph> reader, ModelOptions options) {
+    Arena arena = Arena.ofShared();
+    boolean made = false;
+    try {
+      Model model = of(reader.apply(arena), options, arena);
+      made = true;
+      return model;
+    } finally {
+      if (!made) {
+        arena.close();
+      }
+    }
+  }
+
+  /**
    * A model of a graph in memory.
    *
    * @param graph a graph that nobody changes any more
@@ -55,11 +106,19 @@ public final class Model implements AutoCloseable {
    */
   public static Model of(Graph graph, ModelOptions options, AutoCloseable owner) {
     Backend backend = Backends.find(options.backend());
-    LoadOptions load =
-        options.threads().isPresent()
-            ? new LoadOptions(options.threads().getAsInt())
-            : LoadOptions.defaults();
+    LoadOptions load = new LoadOptions(options.threads().orElseGet(() -> compiledThreads(graph)));
     return new Model(graph, backend, load.threads(), backend.load(graph, load), owner);
+  }
+
+  /** The threads that a graph was compiled for, else those of the machine. */
+  private static int compiledThreads(Graph graph) {
+    String threads = graph.metadata().get(ArtifactFormat.THREADS);
+    try {
+      return threads == null ? LoadOptions.defaults().threads() : Integer.parseInt(threads);
+    } catch (NumberFormatException e) {
+      throw new ModelLoadException(
+          "model " + graph.name() + " is damaged: it wants " + threads + " threads", e);
+    }
   }
 
   /** The name of the model. */

@@ -1,6 +1,7 @@
 package dev.lathe.runtime.spi;
 
 import dev.lathe.ir.Graph;
+import java.util.List;
 
 /**
  * Something that runs graphs. Found with {@link java.util.ServiceLoader}. Stateless; safe for use
@@ -21,4 +22,12 @@ public interface Backend {
    *     lists every such op
    */
   Executable load(Graph graph, LoadOptions options);
+
+  /**
+   * The names of resources on the class path that the backend needs and that do not lie in its own
+   * jar, such as native libraries; a self-contained jar holds them.
+   */
+  default List<String> bundledResources() {
+    return List.of();
+  }
 }

@@ -1,0 +1,207 @@
+package dev.lathe.runtime.artifact;
+
+import dev.lathe.ir.Graph;
+import dev.lathe.ir.serial.GraphReader;
+import dev.lathe.ir.serial.MalformedGraphException;
+import dev.lathe.runtime.ModelLoadException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Properties;
+import java.util.SortedSet;
+import java.util.zip.CRC32;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads compiled models.
+ *
+ * <p>Weights are mapped and not read. A jar must not be changed in place while it is mapped;
+ * replacing it is safe.
+ */
+public final class Artifact {
+  private Artifact() {}
+
+  /** Finds the entries of models. */
+  private interface Opener {
+    ArtifactSource open() throws IOException;
+  }
+
+  /**
+   * Reads the graph of the only model in a jar, or in a folder into which one was unpacked.
+   *
+   * @param arena owns the memory of the graph's data
+   * @throws ModelLoadException if there is none or more than one, or it is damaged or too new
+   */
+  public static Graph read(Path path, Arena arena) {
+    return read(
+        path.toString(),
+        null,
+        () ->
+            Files.isDirectory(path)
+                ? new ArtifactSource.Folder(path, arena)
+                : new ArtifactSource.Jar(MappedZip.open(path, arena), arena));
+  }
+
+  /**
+   * Reads the graph of a generated class, from where the class itself came.
+   *
+   * @param arena owns the memory of the graph's data
+   * @throws ModelLoadException if it is not there, damaged or too new
+   */
+  public static Graph read(Class<?> type, Arena arena) {
+    String name = type.getName();
+    URL url = type.getResource(name.substring(name.lastIndexOf('.') + 1) + ".class");
+    return read(url == null ? name : url.toString(), name, () -> source(type, url, arena));
+  }
+
+  private static ArtifactSource source(Class<?> type, @Nullable URL url, Arena arena)
+      throws IOException {
+    try {
+      if (url != null && url.getProtocol().equals("file")) {
+        return new ArtifactSource.Folder(root(Path.of(url.toURI()), type), arena);
+      }
+      if (url != null && url.openConnection() instanceof JarURLConnection connection) {
+        URL jar = connection.getJarFileURL();
+        if (jar.getProtocol().equals("file")) {
+          return new ArtifactSource.Jar(MappedZip.open(Path.of(jar.toURI()), arena), arena);
+        }
+      }
+    } catch (URISyntaxException e) {
+      throw new IOException("the place of " + type.getName() + " is no path: " + url, e);
+    }
+    return new ArtifactSource.Resources(type, arena);
+  }
+
+  /** The folder in which the packages begin, given the file of a class. */
+  private static Path root(Path file, Class<?> type) throws IOException {
+    Path root = file.getParent();
+    long packages = type.getName().chars().filter(c -> c == '.').count();
+    for (long i = 0; i < packages && root != null; i++) {
+      root = root.getParent();
+    }
+    if (root == null) {
+      throw new IOException(file + " does not lie in the folders of its package");
+    }
+    return root;
+  }
+
+  private static Graph read(String where, @Nullable String className, Opener opener) {
+    try {
+      ArtifactSource source = opener.open();
+      return read(source, className == null ? onlyModel(source.models()) : className);
+    } catch (NoSuchFileException e) {
+      throw new ModelLoadException(where + ": there is no such file", e);
+    } catch (ZipException | MalformedGraphException e) {
+      throw new ModelLoadException(
+          where + ": this is no compiled model that can be loaded: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new ModelLoadException(where + ": the file cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String onlyModel(SortedSet<String> models) throws ZipException {
+    if (models.isEmpty()) {
+      throw new ZipException(
+          "it holds no "
+              + ArtifactFormat.entry("*", ArtifactFormat.GRAPH)
+              + "; compile a model with: lathe compile MODEL -o OUT.jar");
+    }
+    if (models.size() > 1) {
+      throw new ZipException(
+          "it holds "
+              + models.size()
+              + " models; load the one you mean with its class, one of "
+              + String.join(", ", models));
+    }
+    return models.first();
+  }
+
+  private static Graph read(ArtifactSource source, String model)
+      throws IOException, MalformedGraphException {
+    Properties properties =
+        properties(source, ArtifactFormat.entry(model, ArtifactFormat.PROPERTIES));
+    int format = (int) number(properties, ArtifactFormat.FORMAT_KEY, 10);
+    if (format > ArtifactFormat.VERSION) {
+      throw new ZipException(
+          "it has format "
+              + format
+              + ", and this runtime reads up to "
+              + ArtifactFormat.VERSION
+              + "; use lathe-runtime "
+              + properties.getProperty(ArtifactFormat.LATHE_KEY, "of a later release")
+              + " or newer");
+    }
+    MemorySegment structure =
+        entry(
+            source,
+            ArtifactFormat.entry(model, ArtifactFormat.GRAPH),
+            number(properties, ArtifactFormat.GRAPH_SIZE_KEY, 10));
+    CRC32 crc = new CRC32();
+    crc.update(structure.asByteBuffer());
+    if (crc.getValue() != number(properties, ArtifactFormat.GRAPH_CRC_KEY, 16)) {
+      throw new ZipException("its graph is damaged: the checksum differs");
+    }
+    String weightsName = ArtifactFormat.entry(model, ArtifactFormat.WEIGHTS);
+    MemorySegment weights =
+        entry(source, weightsName, number(properties, ArtifactFormat.WEIGHTS_SIZE_KEY, 10));
+    // Computing the checksum would read all the weights; the directory has it for the asking.
+    long recorded = source.recordedCrc(weightsName);
+    if (recorded >= 0 && recorded != number(properties, ArtifactFormat.WEIGHTS_CRC_KEY, 16)) {
+      throw new ZipException("its weights belong to another model: the checksum differs");
+    }
+    return GraphReader.read(structure, weights);
+  }
+
+  private static Properties properties(ArtifactSource source, String name) throws IOException {
+    MemorySegment bytes = source.entry(name);
+    if (bytes == null) {
+      throw new ZipException("its entry " + name + " is missing");
+    }
+    Properties properties = new Properties();
+    try {
+      properties.load(
+          new StringReader(
+              new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8)));
+    } catch (IllegalArgumentException e) {
+      throw damaged(name, e);
+    }
+    return properties;
+  }
+
+  private static ZipException damaged(String what, IllegalArgumentException cause) {
+    ZipException exception = new ZipException("its " + what + " is damaged");
+    exception.initCause(cause);
+    return exception;
+  }
+
+  private static long number(Properties properties, String key, int radix) throws ZipException {
+    try {
+      return Long.parseUnsignedLong(properties.getProperty(key, "missing"), radix) & Long.MAX_VALUE;
+    } catch (NumberFormatException e) {
+      throw damaged("property " + key, e);
+    }
+  }
+
+  private static MemorySegment entry(ArtifactSource source, String name, long size)
+      throws IOException {
+    MemorySegment bytes = source.entry(name, size);
+    if (bytes == null) {
+      throw new ZipException("its entry " + name + " is missing");
+    }
+    if (bytes.byteSize() != size) {
+      throw new ZipException(
+          "its entry " + name + " has " + bytes.byteSize() + " bytes and not " + size);
+    }
+    return bytes;
+  }
+}

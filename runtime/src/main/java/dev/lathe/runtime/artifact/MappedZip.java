@@ -1,0 +1,320 @@
+package dev.lathe.runtime.artifact;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A zip file in mapped memory, of whose stored entries the bytes can be used where they lie, which
+ * {@link java.util.zip.ZipFile} does not offer.
+ *
+ * <p>Source: PKWARE's APPNOTE 6.3, with ZIP64; without encryption, spanning and methods other than
+ * stored and deflated. Every offset and size is checked before use.
+ */
+final class MappedZip {
+  private static final int LOCAL = 0x04034b50;
+  private static final int CENTRAL = 0x02014b50;
+  private static final int END = 0x06054b50;
+  private static final int END_64 = 0x06064b50;
+  private static final int LOCATOR_64 = 0x07064b50;
+
+  private static final int LOCAL_SIZE = 30;
+  private static final int CENTRAL_SIZE = 46;
+  private static final int END_SIZE = 22;
+  private static final int LOCATOR_64_SIZE = 20;
+  private static final int END_64_SIZE = 56;
+  private static final int LONGEST_COMMENT = 0xFFFF;
+
+  /** What stands in a field of 32 bits whose value stands in the ZIP64 extra field. */
+  private static final long ELSEWHERE = 0xFFFFFFFFL;
+
+  private static final int ZIP64_EXTRA = 1;
+  private static final int STORED = 0;
+  private static final int DEFLATED = 8;
+
+  /** Deflate shrinks nothing further than this; what claims more is a lie. */
+  private static final long BEST_RATIO = 1100;
+
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /**
+   * One entry as the central directory has it.
+   *
+   * @param name the path, with slashes
+   * @param method 0 stored, 8 deflated
+   * @param crc32 of the bytes, unsigned
+   * @param packedSize the bytes in the file
+   * @param size the bytes when unpacked
+   * @param header where the local header begins
+   */
+  record Entry(String name, int method, long crc32, long packedSize, long size, long header) {}
+
+  private final MemorySegment file;
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+  private MappedZip(MemorySegment file) throws ZipException {
+    this.file = file;
+    try {
+      readDirectory();
+    } catch (IndexOutOfBoundsException | ArithmeticException e) {
+      ZipException damaged = new ZipException("its directory is damaged");
+      damaged.initCause(e);
+      throw damaged;
+    }
+  }
+
+  /**
+   * Maps a file.
+   *
+   * @param arena what the mapping lives in
+   * @throws ZipException if it is no zip file or a damaged one; the message does not name it
+   * @throws IOException if it cannot be read
+   */
+  static MappedZip open(Path path, Arena arena) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return new MappedZip(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+    }
+  }
+
+  /** The entries by name, in the order of the directory. */
+  Map<String, Entry> entries() {
+    return Collections.unmodifiableMap(entries);
+  }
+
+  private int u16(long at) {
+    return Short.toUnsignedInt(file.get(SHORT, at));
+  }
+
+  private long u32(long at) {
+    return Integer.toUnsignedLong(file.get(INT, at));
+  }
+
+  private void readDirectory() throws ZipException {
+    long end = findEnd();
+    long count = u16(end + 10);
+    long size = u32(end + 12);
+    long start = u32(end + 16);
+    long limit = end;
+    long locator = end - LOCATOR_64_SIZE;
+    if (locator >= 0 && file.get(INT, locator) == LOCATOR_64) {
+      long end64 = file.get(LONG, locator + 8);
+      if (end64 < 0 || end64 > locator - END_64_SIZE || file.get(INT, end64) != END_64) {
+        throw new ZipException("its ZIP64 directory is damaged");
+      }
+      count = file.get(LONG, end64 + 32);
+      size = file.get(LONG, end64 + 40);
+      start = file.get(LONG, end64 + 48);
+      limit = end64;
+    }
+    if (start < 0 || size < 0 || start > limit || size != limit - start) {
+      throw new ZipException("its directory is not where it should be: bytes are missing or added");
+    }
+    if (count < 0 || count > size / CENTRAL_SIZE) {
+      throw new ZipException("its directory claims " + count + " entries");
+    }
+    long at = start;
+    for (long i = 0; i < count; i++) {
+      at = readEntry(at, limit);
+    }
+    if (at != limit) {
+      throw new ZipException("its directory has bytes left over");
+    }
+  }
+
+  /** The last place that looks like an end record whose comment ends with the file. */
+  private long findEnd() throws ZipException {
+    long last = file.byteSize() - END_SIZE;
+    for (long at = last; at >= Math.max(0, last - LONGEST_COMMENT); at--) {
+      if (file.get(INT, at) == END && at + END_SIZE + u16(at + 20) == file.byteSize()) {
+        return at;
+      }
+    }
+    throw new ZipException(
+        file.byteSize() >= 4 && file.get(INT, 0) == LOCAL
+            ? "it was cut short: the directory at its end is missing"
+            : "it is no jar");
+  }
+
+  private long readEntry(long at, long limit) throws ZipException {
+    if (limit - at < CENTRAL_SIZE || file.get(INT, at) != CENTRAL) {
+      throw new ZipException("its directory is damaged at byte " + at);
+    }
+    int nameLength = u16(at + 28);
+    int extraLength = u16(at + 30);
+    int commentLength = u16(at + 32);
+    long next = at + CENTRAL_SIZE + nameLength + extraLength + commentLength;
+    if (next > limit) {
+      throw new ZipException("its directory is damaged at byte " + at);
+    }
+    String name = text(at + CENTRAL_SIZE, nameLength);
+    if ((u16(at + 8) & 1) != 0) {
+      throw new ZipException("its entry " + name + " is encrypted");
+    }
+    Entry entry = wide(at, name, at + CENTRAL_SIZE + nameLength, extraLength);
+    if (entry.packedSize() < 0
+        || entry.size() < 0
+        || entry.header() < 0
+        || entry.header() > limit - LOCAL_SIZE) {
+      throw new ZipException("the sizes of its entry " + name + " are damaged");
+    }
+    if (entries.put(name, entry) != null) {
+      throw new ZipException("it has two entries " + name);
+    }
+    return next;
+  }
+
+  private String text(long at, int length) {
+    return new String(
+        file.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+  }
+
+  /** The entry whose record begins at {@code at}, with the fields of ZIP64 where they are used. */
+  private Entry wide(long at, String name, long extra, int extraLength) throws ZipException {
+    long packed = u32(at + 20);
+    long size = u32(at + 24);
+    long header = u32(at + 42);
+    if (packed == ELSEWHERE || size == ELSEWHERE || header == ELSEWHERE) {
+      long field = find(extra, extraLength, ZIP64_EXTRA);
+      if (field < 0) {
+        throw new ZipException("the sizes of its entry " + name + " are missing");
+      }
+      // Only the fields that did not fit stand there, in this order.
+      long value = field + 4;
+      int left = u16(field + 2) / 8;
+      if (size == ELSEWHERE && left-- > 0) {
+        size = file.get(LONG, value);
+        value += 8;
+      }
+      if (packed == ELSEWHERE && left-- > 0) {
+        packed = file.get(LONG, value);
+        value += 8;
+      }
+      if (header == ELSEWHERE && left > 0) {
+        header = file.get(LONG, value);
+      }
+    }
+    return new Entry(name, u16(at + 10), u32(at + 16), packed, size, header);
+  }
+
+  /** Where the extra field of a kind begins; -1 if there is none. */
+  private long find(long extra, int length, int kind) {
+    long end = extra + length;
+    for (long at = extra; at + 4 <= end; at += 4 + u16(at + 2)) {
+      if (u16(at) == kind && at + 4 + u16(at + 2) <= end) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  /** The bytes of an entry as they lie in the file. */
+  private MemorySegment packed(Entry entry) throws ZipException {
+    long at = entry.header();
+    if (file.get(INT, at) != LOCAL || u16(at + 8) != entry.method()) {
+      throw new ZipException("the header of its entry " + entry.name() + " is damaged");
+    }
+    long data = at + LOCAL_SIZE + u16(at + 26) + u16(at + 28);
+    if (data > file.byteSize() || entry.packedSize() > file.byteSize() - data) {
+      throw new ZipException("its entry " + entry.name() + " reaches beyond its end");
+    }
+    return file.asSlice(data, entry.packedSize());
+  }
+
+  /** The bytes of an entry that is stored, where they lie in the file; null if it is deflated. */
+  @Nullable MemorySegment stored(Entry entry) throws ZipException {
+    if (entry.method() != STORED) {
+      return null;
+    }
+    if (entry.size() != entry.packedSize()) {
+      throw new ZipException("the sizes of its entry " + entry.name() + " disagree");
+    }
+    return packed(entry);
+  }
+
+  /**
+   * The bytes of an entry: where they lie in the file, or unpacked into memory outside the heap.
+   *
+   * @throws IOException if the entry is damaged, or packed by another method than deflate
+   */
+  MemorySegment read(Entry entry, Arena arena) throws IOException {
+    MemorySegment stored = stored(entry);
+    if (stored != null) {
+      return stored;
+    }
+    if (entry.method() != DEFLATED) {
+      throw new ZipException(
+          "its entry " + entry.name() + " is packed by method " + entry.method());
+    }
+    if (entry.size() > (entry.packedSize() + 1) * BEST_RATIO) {
+      throw new ZipException(
+          "its entry "
+              + entry.name()
+              + " claims "
+              + entry.size()
+              + " bytes in "
+              + entry.packedSize());
+    }
+    MemorySegment result = arena.allocate(Math.max(entry.size(), 1), 64).asSlice(0, entry.size());
+    inflate(entry, packed(entry), result);
+    return result;
+  }
+
+  private static void inflate(Entry entry, MemorySegment from, MemorySegment to)
+      throws IOException {
+    Inflater inflater = new Inflater(true);
+    try {
+      long read = 0;
+      long written = 0;
+      while (!inflater.finished()) {
+        if (inflater.needsInput()) {
+          if (read == from.byteSize()) {
+            throw new EOFException("its entry " + entry.name() + " ends too early");
+          }
+          long piece = Math.min(1 << 20, from.byteSize() - read);
+          inflater.setInput(from.asSlice(read, piece).asByteBuffer());
+          read += piece;
+        }
+        ByteBuffer room =
+            to.asSlice(written, Math.min(1 << 20, to.byteSize() - written)).asByteBuffer();
+        int count = inflater.inflate(room);
+        written += count;
+        if (count == 0 && !inflater.finished() && (!room.hasRemaining() || stuck(inflater))) {
+          throw new ZipException("its entry " + entry.name() + " is larger than it claims");
+        }
+      }
+      if (written != to.byteSize()) {
+        throw new ZipException("its entry " + entry.name() + " is smaller than it claims");
+      }
+    } catch (DataFormatException e) {
+      ZipException damaged = new ZipException("its entry " + entry.name() + " is damaged");
+      damaged.initCause(e);
+      throw damaged;
+    } finally {
+      inflater.end();
+    }
+  }
+
+  private static boolean stuck(Inflater inflater) {
+    return inflater.needsDictionary() || !inflater.needsInput();
+  }
+}
