@@ -9,9 +9,12 @@ module dev.lathe.cli {
   requires dev.lathe.passes;
   requires transitive dev.lathe.runtime;
   requires info.picocli;
+  requires java.compiler;
   requires static transitive org.jspecify;
 
   exports dev.lathe;
+
+  uses dev.lathe.runtime.spi.Backend;
 
   opens dev.lathe.cli to
       info.picocli;

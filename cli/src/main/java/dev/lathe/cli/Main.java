@@ -1,16 +1,64 @@
 package dev.lathe.cli;
 
+import dev.lathe.artifact.Build;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The {@code lathe} command. */
 @Command(
     name = "lathe",
-    description = "Compiles neural networks to inference libraries for the JVM.",
+    description = {
+      "Compiles neural networks to inference libraries for the JVM.",
+      "",
+      "A MODEL is an ONNX file (.onnx), textual IR (.ir), or a compiled jar (.jar)."
+    },
+    footer = {
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage or input.",
+      "",
+      "To begin: lathe compile model.onnx -o model.jar",
+    },
+    synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
-    version = "lathe 0.1.0-SNAPSHOT")
+    versionProvider = Main.Version.class,
+    subcommands = {
+      CompileCommand.class,
+      RunCommand.class,
+      VerifyCommand.class,
+      BenchCommand.class,
+      InspectCommand.class,
+    })
 public final class Main implements Runnable {
-  private Main() {}
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error.")
+  private boolean debug;
+
+  private Main(CommandSpec spec) {
+    this.spec = spec;
+  }
+
+  /** Tells the version of this build. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "lathe " + Build.version(),
+        "Java " + Runtime.version() + ", " + System.getProperty("os.arch")
+      };
+    }
+  }
 
   /**
    * Runs the command and exits with its status.
@@ -18,11 +66,43 @@ public final class Main implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(execute(args, System.out, System.err));
+  }
+
+  /**
+   * Runs the command.
+   *
+   * @param args the command line
+   * @param out where results go
+   * @param err where errors and progress go
+   * @return 0 when done, 1 when something failed, 2 on wrong usage or input
+   */
+  public static int execute(String[] args, PrintStream out, PrintStream err) {
+    CommandLine commandLine = new CommandLine(new Main(CommandSpec.create()));
+    commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+    commandLine.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+    ErrorHandler errors = new ErrorHandler();
+    commandLine.setParameterExceptionHandler(errors);
+    commandLine.setExecutionExceptionHandler(errors);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setUsageHelpAutoWidth(true);
+    try {
+      return commandLine.execute(args);
+    } catch (StackOverflowError | OutOfMemoryError | InternalError e) {
+      return ErrorHandler.report(commandLine, e, errors.debug(commandLine));
+    } finally {
+      commandLine.getOut().flush();
+      commandLine.getErr().flush();
+    }
+  }
+
+  /** Whether errors shall be told with their stack trace. */
+  boolean debug() {
+    return debug;
   }
 
   @Override
   public void run() {
-    CommandLine.usage(this, System.out);
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 }

@@ -1,0 +1,104 @@
+package dev.lathe.cli;
+
+import dev.lathe.CompileOptions;
+import dev.lathe.compiler.BadInputException;
+import dev.lathe.compiler.Compilation;
+import dev.lathe.compiler.Sources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lathe compile}. */
+@Command(
+    name = "compile",
+    description = {
+      "Compiles a model to a jar with a typed Java API.",
+      "",
+      "The jar needs lathe-runtime and a backend on the class path, as its manifest says; with"
+          + " --bundle it holds them."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  lathe compile mnist.onnx -o mnist.jar --package com.example --class Mnist",
+      "",
+      "  try (Mnist mnist = Mnist.load()) {",
+      "    Tensor probabilities = mnist.run(image).probs();",
+      "  }"
+    },
+    mixinStandardHelpOptions = true)
+final class CompileCommand implements Callable<Integer> {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "The model: .onnx or .ir.")
+  private Path model = Path.of("");
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT.jar",
+      required = true,
+      description = "The jar to write.")
+  private Path output = Path.of("");
+
+  @Option(
+      names = "--package",
+      paramLabel = "P",
+      defaultValue = "models",
+      description = "Package of the generated class. Default: models.")
+  private String packageName = "";
+
+  @Option(
+      names = "--class",
+      paramLabel = "C",
+      defaultValue = "",
+      description = "Name of the generated class. Default: made of the model's name.")
+  private String className = "";
+
+  @Option(
+      names = "--bundle",
+      description = {
+        "Write a self-contained jar, with runtime, backend and natives, that runs by",
+        "java -jar OUT.jar --input NAME=FILE.npy --output-dir DIR"
+      })
+  private boolean bundle;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write what the compiler did as JSON.")
+  private @Nullable Path report;
+
+  @Mixin private SourceOptions source = new SourceOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    CommandSpec command = Commands.require(spec);
+    if (Sources.isJar(model)) {
+      throw new BadInputException(model + ": this is compiled already; give its source");
+    }
+    CompileOptions options =
+        source.toOptions().packageName(packageName).className(className).bundle(bundle);
+    try (Progress progress = Progress.of(command);
+        Compilation compilation = Compilation.of(model, options, progress)) {
+      compilation.writeJar(output);
+      if (report != null) {
+        Commands.writeText(report, Commands.json(compilation.report()));
+      }
+      progress.clear();
+      command
+          .commandLine()
+          .getOut()
+          .printf(
+              "%s: %s, %s%n", output, compilation.className(), Commands.bytes(Files.size(output)));
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,171 @@
+package dev.lathe.compiler;
+
+import dev.lathe.CompileOptions;
+import dev.lathe.artifact.ArtifactWriter;
+import dev.lathe.artifact.Build;
+import dev.lathe.frontend.onnx.ImportOptions;
+import dev.lathe.ir.ConstantData;
+import dev.lathe.ir.Dim;
+import dev.lathe.ir.Graph;
+import dev.lathe.ir.analysis.GraphStatistics;
+import dev.lathe.runtime.Model;
+import dev.lathe.runtime.artifact.ArtifactFormat;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A model that was read and optimised: it owns the memory of its weights until it is closed. */
+public final class Compilation implements AutoCloseable {
+  private final Graph graph;
+  private final GraphStatistics before;
+  private final CompileOptions options;
+  private final Consumer<String> progress;
+  private final Arena arena;
+
+  private Compilation(
+      Graph graph,
+      GraphStatistics before,
+      CompileOptions options,
+      Consumer<String> progress,
+      Arena arena) {
+    this.graph = graph;
+    this.before = before;
+    this.options = options;
+    this.progress = progress;
+    this.arena = arena;
+  }
+
+  /**
+   * Reads and optimises a model.
+   *
+   * @param progress is told what is being done
+   */
+  public static Compilation of(Path source, CompileOptions options, Consumer<String> progress) {
+    return of(source, options, Map.of(), progress, graph -> {});
+  }
+
+  /**
+   * Reads and optimises a model.
+   *
+   * @param constants data of inputs of an ONNX model, by name, that are taken for granted
+   * @param progress is told what is being done
+   * @param imported is given the graph as it was read, which is changed after that
+   */
+  public static Compilation of(
+      Path source,
+      CompileOptions options,
+      Map<String, ConstantData> constants,
+      Consumer<String> progress,
+      Consumer<Graph> imported) {
+    Arena arena = Arena.ofShared();
+    boolean made = false;
+    try {
+      progress.accept("reading " + source);
+      Graph graph = Sources.read(source, new ImportOptions(options.shapes(), constants), arena);
+      if (!Sources.isJar(source)) {
+        describe(graph, source, options);
+      }
+      imported.accept(graph);
+      GraphStatistics before = GraphStatistics.of(graph);
+      made = true;
+      return new Compilation(graph, before, options, progress, arena);
+    } finally {
+      if (!made) {
+        arena.close();
+      }
+    }
+  }
+
+  private static void describe(Graph graph, Path source, CompileOptions options) {
+    graph.metadata(ArtifactFormat.COMPILER, Build.version());
+    graph.metadata(ArtifactFormat.SOURCE, String.valueOf(source.getFileName()));
+    graph.metadata(ArtifactFormat.SOURCE_SHA256, Sources.sha256(source));
+    graph.metadata(ArtifactFormat.OPTIONS, options.toString());
+    options
+        .threads()
+        .ifPresent(threads -> graph.metadata(ArtifactFormat.THREADS, Integer.toString(threads)));
+  }
+
+  /** Figures about the graph as it was read. */
+  public GraphStatistics before() {
+    return before;
+  }
+
+  /** What was done, for JSON. */
+  public Map<String, Object> report() {
+    Map<String, Object> report = new LinkedHashMap<>();
+    report.put("name", graph.name());
+    report.put("metadata", graph.metadata());
+    report.put("before", figures(before));
+    report.put("after", figures(GraphStatistics.of(graph)));
+    return report;
+  }
+
+  /** Figures about a graph, for JSON. */
+  public static Map<String, Object> figures(GraphStatistics statistics) {
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("ops", statistics.ops());
+    figures.put("parameters", statistics.parameters());
+    figures.put("parameter_bytes", statistics.parameterBytes());
+    figures.put("constant_bytes", statistics.constantBytes());
+    Dim flops = statistics.flops();
+    figures.put("flops", flops.isFixed() ? (Object) flops.value() : flops.toString());
+    statistics.activationBytes().ifPresent(bytes -> figures.put("activation_bytes", bytes));
+    return figures;
+  }
+
+  /** The optimised graph. */
+  public Graph graph() {
+    return graph;
+  }
+
+  /** A model that runs the graph; it takes over the memory, so that this need not be closed. */
+  public Model toModel() {
+    progress.accept("loading " + graph.name());
+    boolean made = false;
+    try {
+      Model model = Model.of(graph, Models.modelOptions(options), this);
+      made = true;
+      return model;
+    } finally {
+      if (!made) {
+        close();
+      }
+    }
+  }
+
+  /**
+   * Writes the compiled jar, which appears whole or not at all.
+   *
+   * @throws IOException if it cannot be written
+   * @throws BadInputException if Java does not allow the names of package and class
+   */
+  public void writeJar(Path jar) throws IOException {
+    progress.accept("writing " + jar);
+    ArtifactWriter.write(jar, graph, className(), options.bundle());
+  }
+
+  /**
+   * The full name of the class that a jar will have.
+   *
+   * @throws BadInputException if Java does not allow it
+   */
+  public String className() {
+    try {
+      return ArtifactWriter.className(options.packageName(), options.className(), graph.name());
+    } catch (IllegalArgumentException e) {
+      throw new BadInputException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Frees the weights. A second call does nothing. */
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}
