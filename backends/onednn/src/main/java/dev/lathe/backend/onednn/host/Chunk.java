@@ -1,0 +1,20 @@
+package dev.lathe.backend.onednn.host;
+
+/** Arrays of {@link #SIZE} elements that arithmetic works on. */
+final class Chunk {
+  /** Few enough that all arrays of a loop stay in the first-level cache. */
+  static final int SIZE = 1024;
+
+  static final Pool<Chunk> POOL = new Pool<>(Chunk::new);
+
+  final float[] f0 = new float[SIZE];
+  final float[] f1 = new float[SIZE];
+  final double[] d0 = new double[SIZE];
+  final double[] d1 = new double[SIZE];
+  final double[] d2 = new double[SIZE];
+  final long[] l0 = new long[SIZE];
+  final long[] l1 = new long[SIZE];
+  final byte[] b0 = new byte[SIZE];
+
+  private Chunk() {}
+}
