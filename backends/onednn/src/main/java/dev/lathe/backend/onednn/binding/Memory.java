@@ -29,7 +29,17 @@ public final class Memory extends NativeResource {
    * @throws IllegalArgumentException where the data is on the heap or smaller than the descriptor
    */
   public static Memory of(Engine engine, MemoryDescriptor descriptor, MemorySegment data) {
-    return create(engine, descriptor, address(descriptor, data));
+    return of(engine, descriptor, data, 0);
+  }
+
+  /**
+   * Creates a memory object over {@code memory} from the byte {@code offset} on.
+   *
+   * @throws IllegalArgumentException where the data is on the heap or smaller than the descriptor
+   */
+  public static Memory of(
+      Engine engine, MemoryDescriptor descriptor, MemorySegment memory, long offset) {
+    return create(engine, descriptor, address(descriptor, memory, offset));
   }
 
   private static Memory create(Engine engine, MemoryDescriptor descriptor, long address) {
@@ -51,27 +61,29 @@ public final class Memory extends NativeResource {
   /**
    * Points this to other data. Allocates nothing.
    *
+   * @param offset where the data begins in {@code memory}, in bytes
    * @throws IllegalArgumentException where the data is on the heap or smaller than the descriptor
    */
-  public void bind(MemorySegment data) {
-    int status =
-        (int) Downcall.narrow(SET_DATA_HANDLE, handle(), address(descriptor, data), 0, 0, 0, 0);
+  public void bind(MemorySegment memory, long offset) {
+    long address = address(descriptor, memory, offset);
+    int status = (int) Downcall.narrow(SET_DATA_HANDLE, handle(), address, 0, 0, 0, 0);
     if (status != Status.SUCCESS) {
       throw Status.failure(status, "binding memory " + descriptor);
     }
   }
 
-  private static long address(MemoryDescriptor descriptor, MemorySegment data) {
-    if (!data.isNative() || data.byteSize() < descriptor.size()) {
+  private static long address(MemoryDescriptor descriptor, MemorySegment memory, long offset) {
+    long available = memory.byteSize() - offset;
+    if (!memory.isNative() || offset < 0 || available < descriptor.size()) {
       throw new IllegalArgumentException(
           descriptor
               + " takes "
               + descriptor.size()
               + " bytes outside the heap; given were "
-              + data.byteSize()
-              + (data.isNative() ? " bytes" : " bytes on the heap"));
+              + available
+              + (memory.isNative() ? " bytes" : " bytes on the heap"));
     }
-    return data.address();
+    return memory.address() + offset;
   }
 
   @Override

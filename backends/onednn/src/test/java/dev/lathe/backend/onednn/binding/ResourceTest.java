@@ -65,7 +65,7 @@ class ResourceTest {
     scope.close();
     scope.close();
     assertThat(scope.isOpen()).isFalse();
-    assertThatThrownBy(() -> memory.bind(MemorySegment.NULL))
+    assertThatThrownBy(() -> memory.bind(MemorySegment.NULL.reinterpret(16), 0))
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(call::run)
         .isInstanceOf(IllegalStateException.class)
@@ -103,7 +103,7 @@ class ResourceTest {
       Runnable step =
           () -> {
             OpenMp.use(1);
-            memory.bind(data);
+            memory.bind(data, 0);
             call.run();
           };
       for (int i = 0; i < 30_000; i++) {

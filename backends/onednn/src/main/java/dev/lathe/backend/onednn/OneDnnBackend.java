@@ -1,0 +1,38 @@
+package dev.lathe.backend.onednn;
+
+import dev.lathe.backend.onednn.binding.Engine;
+import dev.lathe.ir.Graph;
+import dev.lathe.runtime.spi.Backend;
+import dev.lathe.runtime.spi.Executable;
+import dev.lathe.runtime.spi.LoadOptions;
+
+/**
+ * Runs graphs on the CPU with oneDNN, on linux-x86_64.
+ *
+ * <p>A graph whose shapes are fixed is lowered when it is loaded; one with symbols is lowered for
+ * every binding of them that it meets, and the programs of the last few bindings are kept.
+ */
+public final class OneDnnBackend implements Backend {
+  /** A backend. */
+  public OneDnnBackend() {}
+
+  @Override
+  public String name() {
+    return "onednn";
+  }
+
+  @Override
+  public Executable load(Graph graph, LoadOptions options) {
+    OneDnnExecutable executable = new OneDnnExecutable(Engine.cpu(), graph, options);
+    boolean loaded = false;
+    try {
+      executable.loadIfFixed();
+      loaded = true;
+      return executable;
+    } finally {
+      if (!loaded) {
+        executable.close();
+      }
+    }
+  }
+}

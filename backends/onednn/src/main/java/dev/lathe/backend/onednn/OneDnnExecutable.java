@@ -1,0 +1,273 @@
+package dev.lathe.backend.onednn;
+
+import dev.lathe.backend.onednn.binding.Engine;
+import dev.lathe.backend.onednn.binding.OpenMp;
+import dev.lathe.backend.onednn.lower.LoweredFunction;
+import dev.lathe.backend.onednn.lower.Lowering;
+import dev.lathe.backend.onednn.lower.Target;
+import dev.lathe.backend.onednn.program.ConstantPool;
+import dev.lathe.backend.reference.ReferenceBackend;
+import dev.lathe.ir.Block;
+import dev.lathe.ir.ConstantData;
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Function;
+import dev.lathe.ir.Graph;
+import dev.lathe.ir.Node;
+import dev.lathe.ir.Specializer;
+import dev.lathe.ir.TensorType;
+import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ControlFlowOp;
+import dev.lathe.ir.op.CreationOp;
+import dev.lathe.runtime.Tensor;
+import dev.lathe.runtime.spi.Executable;
+import dev.lathe.runtime.spi.Execution;
+import dev.lathe.runtime.spi.LoadOptions;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A model on oneDNN: its programs for the shapes met last, and the weights they share. */
+final class OneDnnExecutable implements Executable {
+  private static final System.Logger LOG = System.getLogger(OneDnnExecutable.class.getName());
+
+  /** Programs kept beyond those in use. */
+  private static final int KEPT_PROGRAMS = 16;
+
+  /** Inputs larger than this do not decide shapes. */
+  private static final long DECISIVE_ELEMENTS = 64;
+
+  private final Engine engine;
+  private final Graph graph;
+  private final LoadOptions options;
+  private final Target target;
+  private final boolean[] decisive;
+  private final Map<ProgramKey, Shared> programs = new LinkedHashMap<>(16, 0.75f, true);
+  private @Nullable Executable reference;
+  private boolean closed;
+
+  OneDnnExecutable(Engine engine, Graph graph, LoadOptions options) {
+    this.engine = engine;
+    this.graph = graph;
+    this.options = options;
+    this.target = new Target(engine, options.threads(), new ConstantPool());
+    this.decisive = new boolean[graph.forward().inputs().size()];
+  }
+
+  /** A program and how many executions have it prepared. */
+  static final class Shared {
+    private final @Nullable LoweredFunction function;
+    private int users;
+
+    private Shared(@Nullable LoweredFunction function) {
+      this.function = function;
+    }
+
+    /** The program; null where the reference interpreter has to run the model. */
+    @Nullable LoweredFunction function() {
+      return function;
+    }
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  int threads() {
+    return options.threads();
+  }
+
+  /** For every input, whether its elements decide shapes. */
+  boolean[] decisive() {
+    return decisive;
+  }
+
+  /** Lowers the graph now if it has the same shapes in every run. */
+  void loadIfFixed() {
+    List<TensorType> types = graph.forward().inputs().stream().map(Value::type).toList();
+    if (types.stream().allMatch(type -> type.shape().isFixed())
+        && types.stream().allMatch(type -> type.byteSize() >= 0)) {
+      Graph fixed = specialize(types, Map.of());
+      if (!isFixed(fixed.forward().body())) {
+        return;
+      }
+      long[][] shapes = types.stream().map(t -> t.shape().sizes()).toArray(long[][]::new);
+      byte[][] data = new byte[shapes.length][0];
+      synchronized (programs) {
+        programs.put(new ProgramKey(shapes, data), new Shared(lower(fixed)));
+      }
+    }
+  }
+
+  /** The program for inputs, made if it has to be; the caller gives it back. */
+  Shared acquire(Tensor[] inputs) {
+    synchronized (programs) {
+      if (closed) {
+        throw new IllegalStateException("the model is closed");
+      }
+      ProgramKey key = ProgramKey.of(inputs, decisive);
+      Shared shared = programs.get(key);
+      if (shared == null) {
+        shared = new Shared(lower(inputs));
+        // Lowering may have found out that elements of inputs decide shapes.
+        programs.put(ProgramKey.of(inputs, decisive), shared);
+      }
+      shared.users++;
+      evict();
+      return shared;
+    }
+  }
+
+  /** Gives a program back. */
+  void release(Shared shared) {
+    synchronized (programs) {
+      shared.users--;
+      if (closed || !programs.containsValue(shared)) {
+        closeUnused(shared);
+      } else {
+        evict();
+      }
+    }
+  }
+
+  private void evict() {
+    Iterator<Shared> oldest = programs.values().iterator();
+    while (programs.size() > KEPT_PROGRAMS && oldest.hasNext()) {
+      Shared shared = oldest.next();
+      if (shared.users == 0) {
+        oldest.remove();
+        closeUnused(shared);
+      }
+    }
+  }
+
+  private static void closeUnused(Shared shared) {
+    if (shared.users == 0 && shared.function() != null) {
+      shared.function().close();
+    }
+  }
+
+  private @Nullable LoweredFunction lower(Tensor[] inputs) {
+    List<TensorType> types = Arrays.stream(inputs).map(Tensor::type).toList();
+    Graph fixed = specialize(types, data(inputs));
+    if (!isFixed(fixed.forward().body()) && decide(inputs)) {
+      fixed = specialize(types, data(inputs));
+    }
+    if (!isFixed(fixed.forward().body())) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "model {0} has shapes that depend on data; the reference interpreter runs it",
+          graph.name());
+      return null;
+    }
+    return lower(fixed);
+  }
+
+  private LoweredFunction lower(Graph fixed) {
+    OpenMp.use(options.threads());
+    return Lowering.lower(target, fixed);
+  }
+
+  private Graph specialize(List<TensorType> types, Map<String, ConstantData> data) {
+    return Specializer.specialize(graph, Specializer.bind(graph.forward(), types), data);
+  }
+
+  /** Copies of the inputs whose elements decide shapes, by name. */
+  private Map<String, ConstantData> data(Tensor[] inputs) {
+    Map<String, ConstantData> data = new HashMap<>();
+    for (int i = 0; i < inputs.length; i++) {
+      if (decisive[i]) {
+        MemorySegment original = inputs[i].segment();
+        MemorySegment copy = Arena.ofAuto().allocate(Math.max(1, original.byteSize()), 64);
+        MemorySegment exact = copy.asSlice(0, original.byteSize());
+        exact.copyFrom(original);
+        data.put(graph.forward().inputNames().get(i), new ConstantData(inputs[i].type(), exact));
+      }
+    }
+    return data;
+  }
+
+  /** Marks small inputs of numbers as decisive; false if there are none that were not. */
+  private boolean decide(Tensor[] inputs) {
+    boolean found = false;
+    for (int i = 0; i < inputs.length; i++) {
+      ElementType type = inputs[i].elementType();
+      boolean number =
+          type == ElementType.I64
+              || type == ElementType.I32
+              || type == ElementType.F32
+              || type == ElementType.BOOL;
+      if (number
+          && inputs[i].rank() <= 1
+          && inputs[i].elementCount() <= DECISIVE_ELEMENTS
+          && !decisive[i]) {
+        decisive[i] = true;
+        found = true;
+      }
+    }
+    return found;
+  }
+
+  private static boolean isFixed(Block block) {
+    for (Node node : block.nodes()) {
+      if (node.op() instanceof ControlFlowOp.Loop || node.op() instanceof CreationOp.Dims) {
+        return false;
+      }
+      for (Value result : node.results()) {
+        if (!result.type().shape().isFixed()) {
+          return false;
+        }
+      }
+      for (Block nested : node.op().blocks()) {
+        if (!isFixed(nested)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** An execution by the reference interpreter. */
+  Execution newReferenceExecution() {
+    synchronized (programs) {
+      if (reference == null) {
+        reference = new ReferenceBackend().load(graph, options);
+      }
+      return reference.newExecution();
+    }
+  }
+
+  /** The forward function as it was given. */
+  Function function() {
+    return graph.forward();
+  }
+
+  @Override
+  public Execution newExecution() {
+    return new OneDnnExecution(this);
+  }
+
+  @Override
+  public void close() {
+    List<Shared> unused = new ArrayList<>();
+    synchronized (programs) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      unused.addAll(programs.values());
+      programs.clear();
+    }
+    unused.forEach(OneDnnExecutable::closeUnused);
+    if (reference != null) {
+      reference.close();
+    }
+    engine.close();
+  }
+}

@@ -1,0 +1,157 @@
+package dev.lathe.backend.onednn.lower;
+
+import dev.lathe.backend.onednn.binding.Argument;
+import dev.lathe.backend.onednn.binding.DataType;
+import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.Operation;
+import dev.lathe.backend.onednn.binding.Window;
+import dev.lathe.backend.onednn.program.Layout;
+import dev.lathe.backend.onednn.program.View;
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Node;
+import dev.lathe.ir.op.ConvolutionOp;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolutions on channels-last activations, with weights packed as the kernel wants them, and what
+ * stands behind them as post-ops.
+ */
+final class ConvolutionLowering {
+  private final BlockLowering block;
+
+  ConvolutionLowering(BlockLowering block) {
+    this.block = block;
+  }
+
+  /** Lowers a convolution; false if oneDNN does not compute it. */
+  boolean lower(Node node, ConvolutionOp op) {
+    if (node.operand(0).type().elementType() != ElementType.F32
+        || node.operand(1).type().elementType() != ElementType.F32) {
+      return false;
+    }
+    return switch (op) {
+      case ConvolutionOp.Convolution convolution -> convolution(node, convolution);
+      case ConvolutionOp.ConvolutionTranspose transpose -> transposed(node, transpose);
+      case ConvolutionOp.ConvolutionInteger integer -> false;
+    };
+  }
+
+  private boolean convolution(Node node, ConvolutionOp.Convolution op) {
+    View weights = block.operand(node, 1);
+    long[] w = weights.layout().dims();
+    View seen = weights;
+    if (op.groups() > 1) {
+      long[] grouped = new long[w.length + 1];
+      grouped[0] = op.groups();
+      grouped[1] = w[0] / op.groups();
+      System.arraycopy(w, 1, grouped, 2, w.length - 1);
+      seen = reshaped(weights, grouped);
+    }
+    Window window = window(node, op.window(), w);
+    return window != null && emit(node, "convolution", seen, window, false);
+  }
+
+  private boolean transposed(Node node, ConvolutionOp.ConvolutionTranspose op) {
+    View weights = block.operand(node, 1);
+    long[] w = weights.layout().dims();
+    int[] swap = new int[w.length + (op.groups() > 1 ? 1 : 0)];
+    for (int i = 0; i < swap.length; i++) {
+      swap[i] = i;
+    }
+    // Ours are input channels first, oneDNN's are output channels first.
+    View seen = weights;
+    if (op.groups() > 1) {
+      long[] grouped = new long[w.length + 1];
+      grouped[0] = op.groups();
+      grouped[1] = w[0] / op.groups();
+      System.arraycopy(w, 1, grouped, 2, w.length - 1);
+      seen = reshaped(weights, grouped);
+      swap[1] = 2;
+      swap[2] = 1;
+    } else {
+      swap[0] = 1;
+      swap[1] = 0;
+    }
+    seen = seen.with(seen.layout().transpose(swap));
+    Window window = window(node, op.window(), w);
+    if (window == null) {
+      return false;
+    }
+    List<Long> padEnd = new ArrayList<>();
+    for (int i = 0; i < op.outputPadding().size(); i++) {
+      padEnd.add(window.padEnd().get(i) - op.outputPadding().get(i));
+    }
+    Window padded = new Window(window.strides(), window.dilations(), window.padBegin(), padEnd);
+    return emit(node, "deconvolution", seen, padded, true);
+  }
+
+  private View reshaped(View view, long... dims) {
+    Layout layout = view.layout().reshape(dims);
+    if (layout == null) {
+      View dense = block.emitter().dense(view);
+      return dense.with(Layout.dense(dims).at(dense.layout().offset()));
+    }
+    return view.with(layout);
+  }
+
+  /** The window with padding for the sizes at hand; null where it crops. */
+  private static @Nullable Window window(Node node, dev.lathe.ir.op.Window window, long[] weights) {
+    long[] x = Types.dims(node.operand(0).type());
+    List<Long> dilations = new ArrayList<>();
+    List<Long> padBegin = new ArrayList<>();
+    List<Long> padEnd = new ArrayList<>();
+    for (int i = 0; i < window.axes(); i++) {
+      long[] padding = window.padding(i, x[i + 2], weights[i + 2]);
+      if (padding[0] < 0 || padding[1] < 0) {
+        return null;
+      }
+      dilations.add(window.dilations().get(i) - 1);
+      padBegin.add(padding[0]);
+      padEnd.add(padding[1]);
+    }
+    return new Window(window.strides(), dilations, padBegin, padEnd);
+  }
+
+  private boolean emit(Node node, String name, View weights, Window window, boolean transposed) {
+    Emitter emitter = block.emitter();
+    View x = block.operand(node, 0);
+    View bias = block.operandOrNull(node, 2);
+    Layout sourceLayout = Layout.channelsLast(x.layout().dims());
+    Layout resultLayout = Layout.channelsLast(Types.dims(node.result().type()));
+    MemoryDescriptor source = Types.descriptor(DataType.F32, sourceLayout);
+    MemoryDescriptor any = MemoryDescriptor.any(DataType.F32, weights.layout().dims());
+    MemoryDescriptor biasDescriptor =
+        bias == null ? null : MemoryDescriptor.dense(DataType.F32, bias.layout().dims());
+    Anchor anchor =
+        new Anchor(block, node, name)
+            .layout(resultLayout)
+            .reads(x)
+            .flops(flops(node, weights, transposed))
+            .evenSlow();
+    return anchor.emit(
+        destination ->
+            transposed
+                ? new Operation.Deconvolution(source, any, biasDescriptor, destination, window)
+                : new Operation.Convolution(source, any, biasDescriptor, destination, window),
+        descriptor ->
+            kernel -> {
+              kernel.with(Argument.SRC, source, emitter.as(x, sourceLayout));
+              emitter.withWeights(kernel, Argument.WEIGHTS, weights, descriptor.weights(0));
+              if (bias != null) {
+                kernel.with(Argument.BIAS, emitter.dense(bias));
+              }
+            });
+  }
+
+  /** Every weight meets every position of every sample once. */
+  private static long flops(Node node, View weights, boolean transposed) {
+    long[] positions = Types.dims((transposed ? node.operand(0) : node.result()).type());
+    long count = 2 * positions[0] * weights.layout().count();
+    for (int i = 2; i < positions.length; i++) {
+      count *= positions[i];
+    }
+    return count;
+  }
+}

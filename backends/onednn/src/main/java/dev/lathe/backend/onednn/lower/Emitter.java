@@ -1,0 +1,387 @@
+package dev.lathe.backend.onednn.lower;
+
+import dev.lathe.backend.onednn.binding.Argument;
+import dev.lathe.backend.onednn.binding.Attributes;
+import dev.lathe.backend.onednn.binding.DataType;
+import dev.lathe.backend.onednn.binding.Engine;
+import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.Operation;
+import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
+import dev.lathe.backend.onednn.host.HostKernel;
+import dev.lathe.backend.onednn.program.Buffer;
+import dev.lathe.backend.onednn.program.Instruction;
+import dev.lathe.backend.onednn.program.KernelInfo;
+import dev.lathe.backend.onednn.program.Layout;
+import dev.lathe.backend.onednn.program.PrimitiveSource;
+import dev.lathe.backend.onednn.program.View;
+import dev.lathe.ir.ElementType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Collects the instructions of one block, and what has to be done before its first run: primitives
+ * to generate, weights to pack, and the instructions that depend on constants only.
+ *
+ * <p>While {@link #folding} is set, results are constants and instructions go to the prologue,
+ * which is run once.
+ */
+final class Emitter {
+  private static final String REFERENCE = "ref";
+
+  private final Target target;
+  private final List<Instruction> body = new ArrayList<>();
+  private final List<Instruction> prologue;
+  private final List<Preparation.Packing> packings;
+  private final List<PrimitiveSource> primitives;
+  private final Map<View, List<View>> copies = new HashMap<>();
+  private final Map<Buffer, Buffer> originals = new HashMap<>();
+  private List<String> sources = List.of();
+  private boolean folding;
+
+  Emitter(Target target) {
+    this(target, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+  }
+
+  private Emitter(
+      Target target,
+      List<Instruction> prologue,
+      List<Preparation.Packing> packings,
+      List<PrimitiveSource> primitives) {
+    this.target = target;
+    this.prologue = prologue;
+    this.packings = packings;
+    this.primitives = primitives;
+  }
+
+  /** An emitter for a nested block: what is done before the first run is done for all at once. */
+  Emitter nested() {
+    return new Emitter(target, prologue, packings, primitives);
+  }
+
+  /** All primitives that were asked for and are not given back, those of nested blocks too. */
+  List<PrimitiveSource> primitives() {
+    return primitives;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  private Engine engine() {
+    return target.engine();
+  }
+
+  /** What runs, in order. */
+  List<Instruction> body() {
+    return body;
+  }
+
+  /** What runs once, before the first run, in order. */
+  List<Instruction> prologue() {
+    return prologue;
+  }
+
+  /** The weights to pack, after the prologue. */
+  List<Preparation.Packing> packings() {
+    return packings;
+  }
+
+  /** Says which source nodes the next instructions come from, and whether they are constant. */
+  void begin(List<String> nodeSources, boolean constant) {
+    sources = nodeSources;
+    folding = constant;
+  }
+
+  /** Whether results are constants. */
+  boolean isFolding() {
+    return folding;
+  }
+
+  /** Memory for a result. */
+  Buffer buffer(long bytes) {
+    return folding ? Buffer.constant(bytes) : Buffer.scratch(bytes);
+  }
+
+  /** Memory for a result with the given layout, which has no gaps and no offset. */
+  View allocate(ElementType type, Layout layout) {
+    return new View(buffer(type.byteSize(layout.count())), type, layout);
+  }
+
+  void emit(Instruction instruction) {
+    (folding ? prologue : body).add(instruction);
+  }
+
+  /** Adds a kernel in Java; operands and results are row-major. */
+  void host(String name, HostKernel kernel, List<View> operands, List<View> results) {
+    emit(new Instruction.Host(kernel, operands, results, hostInfo(name, operands, results, false)));
+  }
+
+  private KernelInfo hostInfo(
+      String name, List<View> operands, List<View> results, boolean reorder) {
+    return new KernelInfo(name, "java", layouts(operands, results), 0, sources, false, reorder);
+  }
+
+  private static String layouts(List<View> operands, List<View> results) {
+    StringBuilder text = new StringBuilder();
+    operands.forEach(view -> text.append(text.isEmpty() ? "" : ",").append(view));
+    text.append("->");
+    for (int i = 0; i < results.size(); i++) {
+      text.append(i == 0 ? "" : ",").append(results.get(i));
+    }
+    return text.toString();
+  }
+
+  /** The sources of what is emitted now. */
+  List<String> sources() {
+    return sources;
+  }
+
+  /** Asks oneDNN for a kernel; nothing where it has none or only a slow one. */
+  Optional<PrimitiveDescriptor> request(Operation operation, Attributes attributes) {
+    Optional<PrimitiveDescriptor> descriptor = requestAny(operation, attributes);
+    if (descriptor.isPresent() && isReference(descriptor.get())) {
+      descriptor.get().close();
+      return Optional.empty();
+    }
+    return descriptor;
+  }
+
+  /** Asks oneDNN for a kernel, be it slow. */
+  Optional<PrimitiveDescriptor> requestAny(Operation operation, Attributes attributes) {
+    return PrimitiveDescriptor.of(engine(), operation, attributes);
+  }
+
+  private static boolean isReference(PrimitiveDescriptor descriptor) {
+    return descriptor.implementation().startsWith(REFERENCE);
+  }
+
+  /** Adds a oneDNN kernel. */
+  Kernel kernel(PrimitiveDescriptor descriptor) {
+    return new Kernel(descriptor);
+  }
+
+  /** A oneDNN kernel whose arguments are being collected. */
+  final class Kernel {
+    private final PrimitiveDescriptor descriptor;
+    private final List<Instruction.Operand> operands = new ArrayList<>();
+    private final StringBuilder inputs = new StringBuilder();
+    private String output = "";
+    private long flops;
+    private boolean reorder;
+    private List<String> from = sources;
+
+    private Kernel(PrimitiveDescriptor descriptor) {
+      this.descriptor = descriptor;
+    }
+
+    /** Adds a tensor as the layout that the view has. */
+    Kernel with(int argument, View view) {
+      return with(argument, Types.descriptor(view), view);
+    }
+
+    /** Adds a tensor as {@code as} describes it, which means the same memory. */
+    Kernel with(int argument, MemoryDescriptor as, View view) {
+      return with(argument, as, view.buffer(), view.byteOffset());
+    }
+
+    /** Adds a tensor. */
+    Kernel with(int argument, MemoryDescriptor as, Buffer buffer, long byteOffset) {
+      operands.add(new Instruction.Operand(argument, as, buffer, byteOffset));
+      if (argument == Argument.DST) {
+        output = as.toString();
+      } else {
+        inputs.append(inputs.isEmpty() ? "" : ",").append(as);
+      }
+      return this;
+    }
+
+    /** Says how many operations an execution takes. */
+    Kernel flops(long count) {
+      flops = count;
+      return this;
+    }
+
+    /** Says that it changes nothing but the layout or the type. */
+    Kernel reorder() {
+      reorder = true;
+      return this;
+    }
+
+    /** Says where it came from, if that is more than the current node. */
+    Kernel from(List<String> nodeSources) {
+      from = nodeSources;
+      return this;
+    }
+
+    /** Adds the instruction. */
+    void emit(String name) {
+      long scratchpad = descriptor.scratchpadSize();
+      String implementation = descriptor.implementation();
+      if (scratchpad > 0) {
+        operands.add(
+            new Instruction.Operand(
+                Argument.SCRATCHPAD, descriptor.scratchpad(), buffer(scratchpad), 0));
+      }
+      PrimitiveSource source = new PrimitiveSource(descriptor);
+      primitives.add(source);
+      Emitter.this.emit(
+          new Instruction.Compute(
+              source,
+              operands,
+              new KernelInfo(
+                  name,
+                  implementation,
+                  inputs + "->" + output,
+                  flops,
+                  from,
+                  implementation.startsWith(REFERENCE),
+                  reorder)));
+    }
+  }
+
+  /** A constant packed as {@code wanted}; packing happens before the first run. */
+  Buffer pack(View constant, MemoryDescriptor wanted) {
+    return pack(constant, Types.descriptor(constant), wanted);
+  }
+
+  /** A constant, described by {@code source}, packed as {@code wanted}. */
+  Buffer pack(View constant, MemoryDescriptor source, MemoryDescriptor wanted) {
+    Buffer packed = Buffer.constant(wanted.size());
+    packings.add(new Preparation.Packing(constant, source, wanted, packed));
+    return packed;
+  }
+
+  /**
+   * The weights as a kernel wants them: packed before the first run if they are constant, else
+   * reordered whenever it runs.
+   */
+  Kernel withWeights(Kernel kernel, int argument, View weights, MemoryDescriptor wanted) {
+    MemoryDescriptor given = Types.descriptor(weights);
+    if (given.equals(wanted)) {
+      return kernel.with(argument, wanted, weights);
+    }
+    if (weights.isConstant() && !folding) {
+      return kernel.with(argument, wanted, pack(weights, wanted), 0);
+    }
+    Buffer packed = buffer(wanted.size());
+    reorder(given, weights.buffer(), weights.byteOffset(), wanted, packed, 0);
+    return kernel.with(argument, wanted, packed, 0);
+  }
+
+  private void reorder(
+      MemoryDescriptor source,
+      Buffer from,
+      long fromOffset,
+      MemoryDescriptor destination,
+      Buffer to,
+      long toOffset) {
+    PrimitiveDescriptor descriptor =
+        requestAny(new Operation.Reorder(source, destination), Attributes.NONE)
+            .orElseThrow(
+                () ->
+                    new UnsupportedOperationException(
+                        "oneDNN cannot reorder " + source + " to " + destination));
+    kernel(descriptor)
+        .with(Argument.SRC, source, from, fromOffset)
+        .with(Argument.DST, destination, to, toOffset)
+        .reorder()
+        .emit("reorder");
+  }
+
+  /** The elements row-major without gaps: {@code view} itself if it is that, else a copy. */
+  View dense(View view) {
+    return as(view, Layout.dense(view.layout().dims()));
+  }
+
+  /** The elements with the channels innermost and without gaps. */
+  View channelsLast(View view) {
+    return as(view, Layout.channelsLast(view.layout().dims()));
+  }
+
+  /** The elements without gaps, in the order of dimensions they have. */
+  View packed(View view) {
+    return view.layout().isPacked()
+        ? view
+        : as(view, Layout.permuted(view.layout().dims(), view.layout().order()));
+  }
+
+  /** The elements with a layout without gaps: {@code view} itself if it has it, else a copy. */
+  View as(View view, Layout wanted) {
+    if (view.layout().sameAs(wanted.at(view.layout().offset()))) {
+      return view;
+    }
+    for (View copy : copies.getOrDefault(view, List.of())) {
+      if (copy.layout().sameAs(wanted)) {
+        return copy;
+      }
+    }
+    boolean before = folding;
+    folding = view.isConstant();
+    View copy = allocate(view.elementType(), wanted);
+    copy(view, copy);
+    folding = before;
+    copies.computeIfAbsent(view, v -> new ArrayList<>()).add(copy);
+    originals.put(copy.buffer(), original(view.buffer()));
+    return copy;
+  }
+
+  /** Forgets copies of what lay in a buffer that is overwritten. */
+  void overwritten(Buffer buffer) {
+    copies.keySet().removeIf(view -> view.buffer() == buffer);
+  }
+
+  /** The buffer that {@code buffer} holds a copy of; itself where it is no copy. */
+  Buffer original(Buffer buffer) {
+    return originals.getOrDefault(buffer, buffer);
+  }
+
+  /** Copies the elements of one view to another of the same type and dimensions. */
+  void copy(View from, View to) {
+    if (from.layout().count() == 0) {
+      return;
+    }
+    if (CopyKernel.prefers(from, to)) {
+      emit(
+          new Instruction.Host(
+              CopyKernel.of(from, to),
+              List.of(whole(from)),
+              List.of(whole(to)),
+              hostInfo("copy", List.of(from), List.of(to), true)));
+      return;
+    }
+    MemoryDescriptor sourceBits = bits(from);
+    MemoryDescriptor destinationBits = bits(to);
+    reorder(
+        sourceBits,
+        from.buffer(),
+        from.byteOffset(),
+        destinationBits,
+        to.buffer(),
+        to.byteOffset());
+  }
+
+  /** The memory from the first element of a view to its last, as a vector. */
+  private static View whole(View view) {
+    return view.with(Layout.dense(view.layout().span()).at(view.layout().offset()));
+  }
+
+  /** A descriptor under which elements of any type are copied bit by bit. */
+  private static MemoryDescriptor bits(View view) {
+    Layout layout = view.layout().rank() == 0 ? Layout.dense(1) : view.layout().normalized();
+    return switch (view.elementType().bits()) {
+      case 8 -> MemoryDescriptor.strided(DataType.U8, layout.dims(), layout.strides());
+      case 16 -> MemoryDescriptor.strided(DataType.BF16, layout.dims(), layout.strides());
+      case 32 ->
+          MemoryDescriptor.strided(
+              view.elementType() == ElementType.F32 ? DataType.F32 : DataType.S32,
+              layout.dims(),
+              layout.strides());
+      default ->
+          throw new UnsupportedOperationException(
+              "cannot copy elements of " + view.elementType() + " by oneDNN");
+    };
+  }
+}

@@ -1,0 +1,319 @@
+package dev.lathe.backend.onednn.lower;
+
+import dev.lathe.backend.onednn.binding.Argument;
+import dev.lathe.backend.onednn.binding.Attributes;
+import dev.lathe.backend.onednn.binding.BinaryAlgorithm;
+import dev.lathe.backend.onednn.binding.DataType;
+import dev.lathe.backend.onednn.binding.EltwiseAlgorithm;
+import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.Operation;
+import dev.lathe.backend.onednn.binding.PostOp;
+import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
+import dev.lathe.backend.onednn.program.Layout;
+import dev.lathe.backend.onednn.program.View;
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Node;
+import dev.lathe.ir.Value;
+import dev.lathe.ir.op.LinalgOp;
+import dev.lathe.ir.op.ShapeOp;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matrix products in f32. A product with one matrix on the right is a product of two matrices,
+ * however many dimensions the left operand has; transposed operands are read as they lie.
+ */
+final class MatMulLowering {
+  private final BlockLowering block;
+
+  MatMulLowering(BlockLowering block) {
+    this.block = block;
+  }
+
+  /** Lowers a product; false if oneDNN does not compute it. */
+  boolean lower(Node node, LinalgOp op) {
+    if (node.result().type().elementType() != ElementType.F32) {
+      return false;
+    }
+    return switch (op) {
+      case LinalgOp.MatMul product -> product(node, product);
+      case LinalgOp.Attention attention -> attention(node, attention);
+      case LinalgOp.MatMulInteger integer -> false;
+    };
+  }
+
+  private boolean product(Node node, LinalgOp.MatMul op) {
+    View a = block.operand(node, 0);
+    View b = block.operand(node, 1);
+    View left = op.transposeA() ? a.with(a.layout().transposeMatrix()) : a;
+    View right = op.transposeB() ? b.with(b.layout().transposeMatrix()) : b;
+    boolean oneMatrix = true;
+    for (int i = 0; i < right.layout().rank() - 2; i++) {
+      oneMatrix &= right.layout().dim(i) == 1;
+    }
+    return oneMatrix ? byOneMatrix(node, left, right) : batched(node, left, right);
+  }
+
+  private boolean byOneMatrix(Node node, View a, View b) {
+    int rank = b.layout().rank();
+    long k = b.layout().dim(rank - 2);
+    long n = b.layout().dim(rank - 1);
+    View matrix = b.with(matrix(b.layout()));
+    boolean pack = matrix.isConstant();
+    View right = pack ? matrix : multipliable(matrix);
+    long[] resultDims = Types.dims(node.result().type());
+    long m = count(resultDims) / n;
+    Layout rows = a.layout().reshape(m, k);
+    View left;
+    if (rows == null || !isMatrix(rows)) {
+      View dense = block.emitter().dense(a);
+      left = dense.with(Layout.dense(m, k).at(dense.layout().offset()));
+    } else {
+      left = a.with(rows);
+    }
+    View bias = block.operandOrNull(node, 2);
+    Function<Layout, @Nullable Layout> space = layout -> toMatrix(layout, resultDims, m);
+    MemoryDescriptor source = Types.descriptor(left);
+    MemoryDescriptor weights =
+        pack ? MemoryDescriptor.any(DataType.F32, k, n) : Types.descriptor(right);
+    Bias joined = bias(bias, n, space);
+    if (bias != null && joined == null) {
+      return false;
+    }
+    Anchor anchor =
+        new Anchor(block, node, "matmul")
+            .space(space)
+            .reads(left, right)
+            .flops(2 * m * n * k)
+            .attributes(joined == null ? Attributes.NONE : joined.attributes())
+            .evenSlow();
+    return anchor.emit(
+        destination ->
+            new Operation.MatMul(
+                source, weights, joined == null ? null : joined.descriptor(), destination),
+        descriptor ->
+            kernel -> {
+              kernel.with(Argument.SRC, left);
+              block.emitter().withWeights(kernel, Argument.WEIGHTS, right, descriptor.weights(0));
+              if (joined != null) {
+                joined.add(kernel);
+              }
+            });
+  }
+
+  /** The last two dimensions; those before are 1. */
+  private static Layout matrix(Layout layout) {
+    Layout matrix = layout.reshape(layout.dim(layout.rank() - 2), layout.dim(layout.rank() - 1));
+    if (matrix == null) {
+      throw new IllegalStateException("dimensions of 1 can always be dropped from " + layout);
+    }
+    return matrix;
+  }
+
+  private static long count(long[] dims) {
+    return Arrays.stream(dims).reduce(1, (x, y) -> x * y);
+  }
+
+  /** Whether the last two dimensions lie as a matrix does, in rows or in columns. */
+  private static boolean isMatrix(Layout layout) {
+    int rank = layout.rank();
+    long rowStride = layout.stride(rank - 2);
+    long columnStride = layout.stride(rank - 1);
+    long rows = layout.dim(rank - 2);
+    long columns = layout.dim(rank - 1);
+    boolean byRows = (columnStride == 1 || columns == 1) && (rowStride >= columns || rows == 1);
+    boolean byColumns = (rowStride == 1 || rows == 1) && (columnStride >= rows || columns == 1);
+    return byRows || byColumns;
+  }
+
+  private View multipliable(View view) {
+    boolean repeats = view.layout().isBroadcast();
+    return isMatrix(view.layout()) && !repeats ? view : block.emitter().dense(view);
+  }
+
+  /** A layout of the result's dimensions, or of one that broadcasts to them, as a matrix. */
+  private static @Nullable Layout toMatrix(Layout layout, long[] result, long m) {
+    int rank = result.length;
+    if (layout.rank() > rank) {
+      return null;
+    }
+    Layout full = layout.prepend(rank);
+    long last = full.dim(rank - 1);
+    long leading = full.count() / Math.max(1, last);
+    if (leading != m && leading != 1) {
+      return null;
+    }
+    return full.reshape(leading, last);
+  }
+
+  /** A bias as oneDNN takes it: an argument if it is a vector, else a post-op. */
+  private record Bias(
+      @Nullable MemoryDescriptor descriptor,
+      MemoryDescriptor as,
+      View view,
+      Attributes attributes) {
+    void add(Emitter.Kernel kernel) {
+      int argument = descriptor != null ? Argument.BIAS : Argument.postOp(0, Argument.SRC_1);
+      kernel.with(argument, as, view);
+    }
+  }
+
+  private @Nullable Bias bias(
+      @Nullable View bias, long n, Function<Layout, @Nullable Layout> space) {
+    if (bias == null) {
+      return null;
+    }
+    View dense = block.emitter().dense(bias);
+    Layout seen = space.apply(dense.layout());
+    if (seen == null) {
+      return null;
+    }
+    MemoryDescriptor as = Types.descriptor(DataType.F32, seen);
+    if (seen.count() == n && seen.dim(seen.rank() - 1) == n) {
+      return new Bias(as, as, dense, Attributes.NONE);
+    }
+    Attributes attributes = Attributes.NONE.plus(new PostOp.Binary(BinaryAlgorithm.ADD, as));
+    return new Bias(null, as, dense, attributes);
+  }
+
+  private boolean batched(Node node, View a, View b) {
+    long[] resultDims = Types.dims(node.result().type());
+    int rank = resultDims.length;
+    View left = multipliable(unrepeated(a, rank));
+    View right = multipliable(unrepeated(b, rank));
+    View bias = block.operandOrNull(node, 2);
+    Bias joined = bias(bias, resultDims[rank - 1], layout -> layout.prepend(rank));
+    long k = left.layout().dim(rank - 1);
+    boolean pack = right.isConstant();
+    MemoryDescriptor source = Types.descriptor(left);
+    MemoryDescriptor weights =
+        pack ? MemoryDescriptor.any(DataType.F32, right.layout().dims()) : Types.descriptor(right);
+    Anchor anchor =
+        new Anchor(block, node, "matmul")
+            .layout(preferred(node.result()))
+            .space(layout -> layout.prepend(rank))
+            .reads(left, right)
+            .flops(2 * count(resultDims) * k)
+            .attributes(joined == null ? Attributes.NONE : joined.attributes())
+            .evenSlow();
+    return anchor.emit(
+        destination ->
+            new Operation.MatMul(
+                source, weights, joined == null ? null : joined.descriptor(), destination),
+        descriptor ->
+            kernel -> {
+              kernel.with(Argument.SRC, left);
+              block.emitter().withWeights(kernel, Argument.WEIGHTS, right, descriptor.weights(0));
+              if (joined != null) {
+                joined.add(kernel);
+              }
+            });
+  }
+
+  /** Dimensions of 1 in front, and where a matrix stands for several. */
+  private static View unrepeated(View view, int rank) {
+    Layout layout = view.layout().prepend(rank);
+    for (int i = 0; i < rank - 2; i++) {
+      if (layout.stride(i) == 0 && layout.dim(i) > 1) {
+        layout = layout.slice(i, 0, 1, 1);
+      }
+    }
+    return view.with(layout);
+  }
+
+  /** Row-major, unless all that reads it transposes it: then so that the transposed is. */
+  private Layout preferred(Value value) {
+    long[] dims = Types.dims(value.type());
+    if (value.users().size() == 1
+        && !value.isBlockResult()
+        && value.users().iterator().next().op() instanceof ShapeOp.Transpose transpose) {
+      int[] order = transpose.permutation().stream().mapToInt(Integer::intValue).toArray();
+      if (order[order.length - 1] == order.length - 1) {
+        return Layout.permuted(dims, order);
+      }
+    }
+    return Layout.dense(dims);
+  }
+
+  /** Scores with scale and mask as post-ops, softmax in place, and the product with the values. */
+  private boolean attention(Node node, LinalgOp.Attention op) {
+    long[] dims = Types.dims(node.result().type());
+    int rank = dims.length;
+    View q = multipliable(unrepeated(block.operand(node, 0), rank));
+    View k = multipliable(unrepeated(block.operand(node, 1), rank));
+    View v = multipliable(unrepeated(block.operand(node, 2), rank));
+    View mask = block.operandOrNull(node, 3);
+    View keys = k.with(k.layout().transposeMatrix());
+    long[] scoreDims = dims.clone();
+    scoreDims[rank - 1] = k.layout().dim(rank - 2);
+    View scores = block.emitter().allocate(ElementType.F32, Layout.dense(scoreDims));
+    if (!scores(q, keys, mask, scores, op.scale()) || !softmax(scores)) {
+      return false;
+    }
+    long flops = 2 * count(dims) * scoreDims[rank - 1];
+    return new Anchor(block, node, "attention")
+        .layout(preferred(node.result()))
+        .reads(scores, v)
+        .flops(flops)
+        .evenSlow()
+        .emit(
+            destination ->
+                new Operation.MatMul(
+                    Types.descriptor(scores), Types.descriptor(v), null, destination),
+            descriptor -> kernel -> kernel.with(Argument.SRC, scores).with(Argument.WEIGHTS, v));
+  }
+
+  private boolean scores(View q, View keys, @Nullable View mask, View scores, float scale) {
+    int rank = scores.layout().rank();
+    Attributes attributes =
+        Attributes.NONE.plus(new PostOp.Eltwise(EltwiseAlgorithm.LINEAR, scale, 0));
+    View seen = mask == null ? null : unrepeated(block.emitter().packed(mask), rank);
+    if (seen != null) {
+      attributes = attributes.plus(new PostOp.Binary(BinaryAlgorithm.ADD, Types.descriptor(seen)));
+    }
+    Optional<PrimitiveDescriptor> descriptor =
+        block
+            .emitter()
+            .requestAny(
+                new Operation.MatMul(
+                    Types.descriptor(q), Types.descriptor(keys), null, Types.descriptor(scores)),
+                attributes);
+    if (descriptor.isEmpty()) {
+      return false;
+    }
+    Emitter.Kernel kernel =
+        block
+            .emitter()
+            .kernel(descriptor.get())
+            .with(Argument.SRC, q)
+            .with(Argument.WEIGHTS, keys)
+            .with(Argument.DST, scores)
+            .flops(2 * scores.layout().count() * q.layout().dim(rank - 1));
+    if (seen != null) {
+      kernel.with(Argument.postOp(1, Argument.SRC_1), seen);
+    }
+    kernel.emit("attention scores");
+    return true;
+  }
+
+  private boolean softmax(View scores) {
+    MemoryDescriptor descriptor = Types.descriptor(scores);
+    Optional<PrimitiveDescriptor> softmax =
+        block
+            .emitter()
+            .requestAny(
+                new Operation.Softmax(false, descriptor, descriptor, scores.layout().rank() - 1),
+                Attributes.NONE);
+    softmax.ifPresent(
+        found ->
+            block
+                .emitter()
+                .kernel(found)
+                .with(Argument.SRC, scores)
+                .with(Argument.DST, scores)
+                .emit("attention softmax"));
+    return softmax.isPresent();
+  }
+}

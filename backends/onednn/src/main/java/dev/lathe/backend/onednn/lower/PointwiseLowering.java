@@ -1,0 +1,123 @@
+package dev.lathe.backend.onednn.lower;
+
+import dev.lathe.backend.onednn.binding.Argument;
+import dev.lathe.backend.onednn.binding.Attributes;
+import dev.lathe.backend.onednn.binding.BinaryAlgorithm;
+import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.Operation;
+import dev.lathe.backend.onednn.binding.PostOp;
+import dev.lathe.backend.onednn.program.Layout;
+import dev.lathe.backend.onednn.program.View;
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Node;
+import dev.lathe.ir.op.ElementwiseOp;
+import java.util.Arrays;
+
+/**
+ * Element-wise functions of f32, in whichever order of dimensions their operands lie, in place
+ * where nobody else needs the operand.
+ */
+final class PointwiseLowering {
+  private final BlockLowering block;
+
+  PointwiseLowering(BlockLowering block) {
+    this.block = block;
+  }
+
+  /** Lowers an element-wise node; false if oneDNN does not compute it. */
+  boolean lower(Node node, ElementwiseOp op) {
+    if (node.result().type().elementType() != ElementType.F32 || node.result().type().rank() > 10) {
+      return false;
+    }
+    PostOp.Eltwise function = Eltwise.of(op);
+    if (function != null) {
+      return unary(node, 0, function);
+    }
+    return op instanceof ElementwiseOp.Binary binary && binary(node, binary);
+  }
+
+  private boolean unary(Node node, int operand, PostOp.Eltwise function) {
+    View x = block.emitter().packed(block.operand(node, operand));
+    Layout layout = x.layout().at(0);
+    MemoryDescriptor source = Types.descriptor(x);
+    return new Anchor(block, node, node.op().mnemonic())
+        .layout(layout)
+        .reads(x)
+        .inPlace()
+        .emit(
+            destination ->
+                new Operation.Eltwise(
+                    function.algorithm(), source, destination, function.alpha(), function.beta()),
+            descriptor -> kernel -> kernel.with(Argument.SRC, source, x));
+  }
+
+  private boolean binary(Node node, ElementwiseOp.Binary op) {
+    if (node.operand(0) == node.operand(1)) {
+      return false;
+    }
+    for (int i = 0; i < 2; i++) {
+      Float scalar = block.scalar(node.operand(i));
+      boolean whole =
+          Arrays.equals(Types.dims(node.operand(1 - i).type()), Types.dims(node.result().type()));
+      if (scalar != null && whole) {
+        PostOp.Eltwise function = Eltwise.withScalar(op.function(), scalar, i == 0);
+        if (function != null) {
+          return unary(node, 1 - i, function);
+        }
+      }
+    }
+    BinaryAlgorithm algorithm = Eltwise.of(op.function());
+    return algorithm != null
+        && node.operand(1).type().elementType() == ElementType.F32
+        && binary(node, algorithm, op.function().isCommutative());
+  }
+
+  private boolean binary(Node node, BinaryAlgorithm algorithm, boolean commutative) {
+    long[] dims = Types.dims(node.result().type());
+    View first = unrepeated(block.operand(node, 0), dims.length);
+    View second = unrepeated(block.operand(node, 1), dims.length);
+    if (!Arrays.equals(first.layout().dims(), dims)) {
+      if (!commutative || !Arrays.equals(second.layout().dims(), dims)) {
+        return false;
+      }
+      View swap = first;
+      first = second;
+      second = swap;
+    }
+    Emitter emitter = block.emitter();
+    boolean bothWhole = Arrays.equals(second.layout().dims(), dims);
+    // Channels-last is what convolutions before and behind work on: the other operand follows it.
+    boolean followSecond =
+        bothWhole
+            && (!first.layout().isPacked()
+                || (second.layout().isPacked()
+                    && second.layout().isChannelsLast()
+                    && !first.layout().isChannelsLast()));
+    View leader = emitter.packed(followSecond ? second : first);
+    Layout layout = leader.layout().at(0);
+    View a = emitter.as(first, layout);
+    View b = bothWhole ? emitter.as(second, layout) : emitter.packed(second);
+    MemoryDescriptor source = Types.descriptor(a);
+    MemoryDescriptor operand = Types.descriptor(b);
+    return new Anchor(block, node, node.op().mnemonic())
+        .layout(layout)
+        .reads(a, b)
+        .inPlace()
+        .attributes(Attributes.NONE)
+        .emit(
+            destination -> new Operation.Binary(algorithm, source, operand, null, destination),
+            descriptor ->
+                kernel -> kernel.with(Argument.SRC, source, a).with(Argument.SRC_1, operand, b));
+  }
+
+  /** Dimensions of 1 in front, and where an element stands for several. */
+  private static View unrepeated(View view, int rank) {
+    Layout layout = view.layout().prepend(rank);
+    for (int i = 0; i < rank; i++) {
+      if (layout.stride(i) == 0 && layout.dim(i) > 1) {
+        layout = layout.slice(i, 0, 1, 1);
+      }
+    }
+    return view.with(layout);
+  }
+}

@@ -1,0 +1,187 @@
+package dev.lathe.backend.onednn.lower;
+
+import dev.lathe.backend.onednn.binding.Argument;
+import dev.lathe.backend.onednn.binding.Attributes;
+import dev.lathe.backend.onednn.binding.Engine;
+import dev.lathe.backend.onednn.binding.Memory;
+import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.OpenMp;
+import dev.lathe.backend.onednn.binding.Operation;
+import dev.lathe.backend.onednn.binding.PrimitiveCall;
+import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
+import dev.lathe.backend.onednn.binding.Scope;
+import dev.lathe.backend.onednn.binding.Stream;
+import dev.lathe.backend.onednn.program.Buffer;
+import dev.lathe.backend.onednn.program.ConstantPool;
+import dev.lathe.backend.onednn.program.Instruction;
+import dev.lathe.backend.onednn.program.Program;
+import dev.lathe.backend.onednn.program.ProgramInstance;
+import dev.lathe.backend.onednn.program.View;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * What is done between lowering and the first run: primitives are generated, instructions on
+ * constants run, and weights packed; by all threads of the target where that is possible.
+ */
+final class Preparation {
+  /**
+   * A constant to be laid out anew.
+   *
+   * @param source how it lies in its view
+   * @param packed where the result is found afterwards
+   */
+  record Packing(View constant, MemoryDescriptor source, MemoryDescriptor target, Buffer packed) {}
+
+  private final Target target;
+  private final Scope scope;
+  private final List<AutoCloseable> owned;
+
+  /**
+   * @param scope owns what only this program's constants need
+   * @param owned gets what has to be closed with the program
+   */
+  Preparation(Target target, Scope scope, List<AutoCloseable> owned) {
+    this.target = target;
+    this.scope = scope;
+    this.owned = owned;
+  }
+
+  /** Prepares everything that {@code instructions}, the prologue and the packings need. */
+  void run(List<Instruction> prologue, List<Instruction> instructions, List<Packing> packings) {
+    List<Runnable> tasks = new ArrayList<>();
+    List<Runnable> later = new ArrayList<>();
+    for (Packing packing : packings) {
+      if (packing.constant().buffer().isSet()) {
+        tasks.add(shared(packing));
+      } else {
+        later.add(() -> packing.packed().set(own(packing)));
+      }
+    }
+    for (List<Instruction> list : List.of(prologue, instructions)) {
+      for (Instruction instruction : list) {
+        if (instruction instanceof Instruction.Compute compute) {
+          tasks.add(compute.primitive()::generate);
+        }
+      }
+    }
+    inParallel(tasks);
+    if (!prologue.isEmpty()) {
+      fold(prologue);
+    }
+    inParallel(later);
+  }
+
+  private Runnable shared(Packing packing) {
+    MemorySegment original = packing.constant().buffer().memory();
+    long offset = packing.constant().byteOffset();
+    MemorySegment from = original.asSlice(offset);
+    ConstantPool.Lease lease = target.pool().lease(from, packing.source(), packing.target());
+    owned.add(lease);
+    return () -> packing.packed().set(lease.fill(to -> pack(packing, from, to)));
+  }
+
+  private MemorySegment own(Packing packing) {
+    MemorySegment to = scope.allocate(packing.target().size());
+    View constant = packing.constant();
+    pack(packing, constant.buffer().memory().asSlice(constant.byteOffset()), to);
+    return to;
+  }
+
+  private void pack(Packing packing, MemorySegment from, MemorySegment to) {
+    Engine engine = target.engine();
+    OpenMp.use(1);
+    try (PrimitiveDescriptor descriptor =
+            PrimitiveDescriptor.of(
+                    engine,
+                    new Operation.Reorder(packing.source(), packing.target()),
+                    Attributes.NONE)
+                .orElseThrow(
+                    () ->
+                        new UnsupportedOperationException(
+                            "oneDNN cannot pack " + packing.source() + " as " + packing.target()));
+        Scope local = new Scope()) {
+      Map<Integer, Memory> arguments = new HashMap<>();
+      arguments.put(Argument.SRC, local.own(Memory.of(engine, packing.source(), from)));
+      arguments.put(Argument.DST, local.own(Memory.of(engine, packing.target(), to)));
+      if (descriptor.scratchpadSize() > 0) {
+        MemorySegment scratchpad = local.allocate(descriptor.scratchpadSize());
+        arguments.put(
+            Argument.SCRATCHPAD, local.own(Memory.of(engine, descriptor.scratchpad(), scratchpad)));
+      }
+      new PrimitiveCall(
+              local, local.own(descriptor.create()), local.own(Stream.of(engine)), arguments)
+          .run();
+    } finally {
+      OpenMp.use(target.threads());
+    }
+  }
+
+  /** Runs the instructions on constants, whose results become constants. */
+  private void fold(List<Instruction> prologue) {
+    for (Instruction instruction : prologue) {
+      instruction.forEachBuffer(
+          buffer -> {
+            if (buffer.kind() == Buffer.Kind.CONSTANT && !buffer.isSet()) {
+              buffer.set(scope.allocate(buffer.bytes()));
+            }
+          });
+    }
+    OpenMp.use(target.threads());
+    try (Program once = new Program(List.of(), List.of(), prologue);
+        Scope local = new Scope()) {
+      Stream stream = local.own(Stream.of(target.engine()));
+      new ProgramInstance(once, target.engine(), stream, local, local.allocate(once.arenaBytes()))
+          .run();
+    }
+  }
+
+  /** Runs tasks in as many threads as the target has, this one among them. */
+  private void inParallel(List<Runnable> tasks) {
+    AtomicInteger next = new AtomicInteger();
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Runnable worker =
+        () -> {
+          try {
+            OpenMp.use(target.threads());
+            int task;
+            while ((task = next.getAndIncrement()) < tasks.size() && failure.get() == null) {
+              tasks.get(task).run();
+            }
+          } catch (RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+          }
+        };
+    List<Thread> helpers = new ArrayList<>();
+    for (int i = 1; i < Math.min(target.threads(), tasks.size()); i++) {
+      helpers.add(Thread.ofPlatform().name("lathe-prepare-" + i).daemon().start(worker));
+    }
+    worker.run();
+    helpers.forEach(Preparation::join);
+    switch (failure.get()) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> {}
+    }
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

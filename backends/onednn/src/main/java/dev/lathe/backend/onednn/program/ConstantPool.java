@@ -1,0 +1,118 @@
+package dev.lathe.backend.onednn.program;
+
+import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * The packed weights of a model, shared by its programs: one copy for every pair of a constant and
+ * a layout. Memory is freed when the last program that uses it gives it back. Thread-safe.
+ */
+public final class ConstantPool {
+  private static final long ALIGNMENT = 64;
+
+  /**
+   * What a packed constant is made from and for.
+   *
+   * @param address where the original lies, which outlives the pool
+   * @param source how it lies there
+   * @param target the layout wanted
+   */
+  private record Key(long address, MemoryDescriptor source, MemoryDescriptor target) {}
+
+  private static final class Entry {
+    final Arena arena = Arena.ofShared();
+    final CompletableFuture<MemorySegment> memory = new CompletableFuture<>();
+    int users;
+  }
+
+  private final Map<Key, Entry> entries = new HashMap<>();
+
+  /** Creates an empty pool. */
+  public ConstantPool() {}
+
+  /** A use of packed memory, to be given back. */
+  public final class Lease implements AutoCloseable {
+    private final Key key;
+    private final Entry entry;
+    private final boolean first;
+    private boolean closed;
+
+    private Lease(Key key, Entry entry, boolean first) {
+      this.key = key;
+      this.entry = entry;
+      this.first = first;
+    }
+
+    /**
+     * Packs, if nobody has yet, or waits for who does.
+     *
+     * @param packer writes the packed constant to memory of the target's size
+     */
+    public MemorySegment fill(Consumer<MemorySegment> packer) {
+      if (first) {
+        try {
+          MemorySegment memory = entry.arena.allocate(Math.max(1, key.target().size()), ALIGNMENT);
+          packer.accept(memory);
+          entry.memory.complete(memory);
+        } catch (RuntimeException | Error e) {
+          entry.memory.completeExceptionally(e);
+          throw e;
+        }
+      }
+      return entry.memory.join();
+    }
+
+    @Override
+    public void close() {
+      boolean last;
+      synchronized (entries) {
+        if (closed) {
+          return;
+        }
+        closed = true;
+        last = --entry.users == 0;
+        if (last) {
+          entries.remove(key, entry);
+        }
+      }
+      if (first) {
+        // Never filled: who waits for it must not wait for ever.
+        entry.memory.completeExceptionally(new IllegalStateException("packing was given up"));
+      }
+      if (last) {
+        entry.arena.close();
+      }
+    }
+  }
+
+  /**
+   * Asks for a constant in another layout.
+   *
+   * @param memory the original, which lives as long as the model
+   */
+  public Lease lease(MemorySegment memory, MemoryDescriptor source, MemoryDescriptor target) {
+    Key key = new Key(memory.address(), source, target);
+    synchronized (entries) {
+      Entry entry = entries.get(key);
+      boolean first = entry == null || entry.memory.isCompletedExceptionally();
+      if (entry == null || first) {
+        entry = new Entry();
+        entries.put(key, entry);
+      }
+      entry.users++;
+      return new Lease(key, entry, first);
+    }
+  }
+
+  /** The bytes of packed memory in use. */
+  public long bytes() {
+    synchronized (entries) {
+      return entries.keySet().stream().mapToLong(key -> key.target().size()).sum();
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.lathe.backend.onednn.program;
+
+import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.host.HostKernel;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** One step of a program. */
+public sealed interface Instruction {
+
+  /** What it is, for profiles and messages. */
+  KernelInfo info();
+
+  /** Calls {@code action} with every buffer this reads or writes, some more than once. */
+  void forEachBuffer(Consumer<Buffer> action);
+
+  /**
+   * An argument of a oneDNN primitive.
+   *
+   * @param argument a number of {@link dev.lathe.backend.onednn.binding.Argument}
+   * @param byteOffset where the data begins in the buffer
+   */
+  record Operand(int argument, MemoryDescriptor descriptor, Buffer buffer, long byteOffset) {}
+
+  /** A oneDNN primitive, its scratchpad among the operands. */
+  record Compute(PrimitiveSource primitive, List<Operand> operands, KernelInfo info)
+      implements Instruction {
+    /** Copies the list. */
+    public Compute {
+      operands = List.copyOf(operands);
+    }
+
+    @Override
+    public void forEachBuffer(Consumer<Buffer> action) {
+      operands.forEach(operand -> action.accept(operand.buffer()));
+    }
+  }
+
+  /**
+   * A kernel in Java.
+   *
+   * @param operands row-major and without gaps, in the kernel's order
+   * @param results likewise
+   */
+  record Host(HostKernel kernel, List<View> operands, List<View> results, KernelInfo info)
+      implements Instruction {
+    /** Copies the lists. */
+    public Host {
+      operands = List.copyOf(operands);
+      results = List.copyOf(results);
+    }
+
+    @Override
+    public void forEachBuffer(Consumer<Buffer> action) {
+      operands.forEach(view -> action.accept(view.buffer()));
+      results.forEach(view -> action.accept(view.buffer()));
+    }
+  }
+
+  /**
+   * One of two programs, whose inputs and outputs are the given views, row-major and without gaps.
+   *
+   * @param condition one bool
+   * @param workspace the arena of the program that is run
+   */
+  record Branch(
+      View condition,
+      Program thenProgram,
+      Program elseProgram,
+      List<View> captures,
+      List<View> results,
+      Buffer workspace,
+      KernelInfo info)
+      implements Instruction {
+    /** Copies the lists. */
+    public Branch {
+      captures = List.copyOf(captures);
+      results = List.copyOf(results);
+    }
+
+    @Override
+    public void forEachBuffer(Consumer<Buffer> action) {
+      action.accept(condition.buffer());
+      captures.forEach(view -> action.accept(view.buffer()));
+      results.forEach(view -> action.accept(view.buffer()));
+      action.accept(workspace);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.lathe.backend.onednn.program;
+
+import dev.lathe.runtime.spi.KernelProfile;
+import java.util.List;
+
+/**
+ * What a kernel is, for profiles and messages; see {@link KernelProfile} for the meaning of the
+ * fields.
+ */
+public record KernelInfo(
+    String name,
+    String implementation,
+    String layouts,
+    long flops,
+    List<String> sources,
+    boolean reference,
+    boolean reorder) {
+  /** Copies the list. */
+  public KernelInfo {
+    sources = List.copyOf(sources);
+  }
+
+  /** This with a measured time. */
+  public KernelProfile profile(long nanos) {
+    return new KernelProfile(
+        name, implementation, layouts, nanos, flops, sources, reference, reorder);
+  }
+}

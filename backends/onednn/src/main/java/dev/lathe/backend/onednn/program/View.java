@@ -1,0 +1,36 @@
+package dev.lathe.backend.onednn.program;
+
+import dev.lathe.ir.ElementType;
+
+/**
+ * A tensor in memory: which buffer, what elements, and where they lie in it.
+ *
+ * @param elementType not one of the packed 4-bit types, unless the layout is dense
+ */
+public record View(Buffer buffer, ElementType elementType, Layout layout) {
+
+  /** The same buffer and elements with another layout. */
+  public View with(Layout newLayout) {
+    return new View(buffer, elementType, newLayout);
+  }
+
+  /** Where the first element lies in the buffer, in bytes. */
+  public long byteOffset() {
+    return elementType.byteSize(layout.offset());
+  }
+
+  /** The bytes of the elements, gaps not counted. */
+  public long byteSize() {
+    return elementType.byteSize(layout.count());
+  }
+
+  /** Whether the elements are known when the program is made. */
+  public boolean isConstant() {
+    return buffer.kind() == Buffer.Kind.CONSTANT;
+  }
+
+  @Override
+  public String toString() {
+    return elementType + ":" + layout;
+  }
+}
