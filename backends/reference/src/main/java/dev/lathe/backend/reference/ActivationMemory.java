@@ -33,7 +33,7 @@ final class ActivationMemory implements Arena {
   public MemorySegment allocate(long byteSize, long byteAlignment) {
     MemorySegment segment = takeFree(byteSize);
     if (segment == null) {
-      segment = arena.allocate(byteSize, Math.max(byteAlignment, Tensor.ALIGNMENT));
+      segment = takeNew(byteSize, Math.max(byteAlignment, Tensor.ALIGNMENT));
     } else {
       segment.fill((byte) 0);
     }
@@ -41,6 +41,19 @@ final class ActivationMemory implements Arena {
     usedBytes += segment.byteSize();
     peakBytes = Math.max(peakBytes, usedBytes);
     return segment.asSlice(0, byteSize);
+  }
+
+  private MemorySegment takeNew(long byteSize, long byteAlignment) {
+    try {
+      return arena.allocate(byteSize, byteAlignment);
+    } catch (OutOfMemoryError e) {
+      throw new IllegalArgumentException(
+          "a tensor takes "
+              + byteSize
+              + " bytes, which this process cannot get; use smaller inputs, or allow more memory"
+              + " (-Xmx, -XX:MaxDirectMemorySize)",
+          e);
+    }
   }
 
   private @Nullable MemorySegment takeFree(long byteSize) {

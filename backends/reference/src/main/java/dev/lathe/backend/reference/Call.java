@@ -54,9 +54,14 @@ record Call(List<Tensor> operands, List<TensorType> results, Arena arena, Interp
     return interpreter.workers();
   }
 
-  /** A tensor of zeros for result {@code index}. */
+  /**
+   * A tensor of zeros for result {@code index}.
+   *
+   * @throws IllegalArgumentException if it has more elements than an array can hold
+   */
   Tensor result(int index) {
     TensorType type = results.get(index);
+    Elements.count(type);
     return allocate(type.elementType(), type.shape().sizes());
   }
 
@@ -87,13 +92,5 @@ record Call(List<Tensor> operands, List<TensorType> results, Arena arena, Interp
   /** A tensor of zeros in the memory of results. */
   Tensor allocate(ElementType elementType, long... shape) {
     return Tensor.allocate(arena, elementType, shape);
-  }
-
-  /** A copy of operand {@code index} with another shape of as many elements. */
-  Tensor copy(int index, long... shape) {
-    Tensor operand = operands.get(index);
-    Tensor copy = allocate(operand.elementType(), shape);
-    copy.segment().copyFrom(operand.segment());
-    return copy;
   }
 }

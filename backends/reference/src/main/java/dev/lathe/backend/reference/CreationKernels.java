@@ -60,7 +60,7 @@ final class CreationKernels {
   }
 
   private static int length(double length) {
-    if (Double.isNaN(length) || length > Integer.MAX_VALUE - 8) {
+    if (Double.isNaN(length) || length > Elements.MAX_COUNT) {
       throw new IllegalArgumentException(
           "a range of " + length + " elements is too large for the reference backend");
     }

@@ -1,6 +1,7 @@
 package dev.lathe.backend.reference;
 
 import dev.lathe.ir.ElementType;
+import dev.lathe.ir.TensorType;
 import dev.lathe.runtime.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -26,6 +27,9 @@ final class Elements {
   static final ValueLayout.OfDouble DOUBLE =
       ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /** The most elements that an array is sure to hold. */
+  static final int MAX_COUNT = Integer.MAX_VALUE - 8;
+
   private Elements() {}
 
   /**
@@ -34,10 +38,22 @@ final class Elements {
    * @throws IllegalArgumentException if there are more than an array can hold
    */
   static int count(Tensor tensor) {
-    long count = tensor.elementCount();
-    if (count > Integer.MAX_VALUE - 8) {
+    return count(tensor.type());
+  }
+
+  /**
+   * The number of elements of a tensor of the given type as an array length.
+   *
+   * @throws IllegalArgumentException if there are more than an array can hold
+   */
+  static int count(TensorType type) {
+    long count = type.shape().elementCount().value();
+    if (count > MAX_COUNT) {
       throw new IllegalArgumentException(
-          "a tensor " + tensor + " is too large for the reference backend");
+          type
+              + " has more than the "
+              + MAX_COUNT
+              + " elements that the reference backend can hold in an array");
     }
     return (int) count;
   }
