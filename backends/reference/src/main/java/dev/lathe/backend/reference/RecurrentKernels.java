@@ -9,6 +9,7 @@ import dev.lathe.runtime.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,52 +54,25 @@ final class RecurrentKernels {
         op.hasPeepholes()
             ? call.doubles(kernel.firstState + 2)
             : new double[kernel.directions * 3 * op.hiddenSize()];
-    return kernel.run(
-        (direction, given, state, cell, recurrence) -> {
-          LstmCell gates = new LstmCell(kernel, op, direction, peepholes);
-          recurrence.addProducts(state, 0, 4, given);
-          gates.step(given, state, cell);
-        });
+    return kernel.run(direction -> kernel.new LstmCell(op, direction, peepholes));
   }
 
   static List<Tensor> gru(Gru op, Call call) {
     RecurrentKernels kernel = new RecurrentKernels(op, 3, op.clip(), call);
-    return kernel.run(
-        (direction, given, state, cell, recurrence) -> {
-          int h = op.hiddenSize();
-          DoubleUnaryOperator f = Activations.of(op.activations().get(2 * direction));
-          DoubleUnaryOperator g = Activations.of(op.activations().get(2 * direction + 1));
-          recurrence.addProducts(state, 0, 2, given);
-          for (int i = 0; i < 2 * h; i++) {
-            given[i] = f.applyAsDouble(kernel.clipped(given[i]));
-          }
-          double[] products = new double[3 * h];
-          double[] seen = state.clone();
-          if (!op.linearBeforeReset()) {
-            for (int i = 0; i < h; i++) {
-              seen[i] *= given[h + i];
-            }
-          }
-          recurrence.addProducts(seen, 2, 3, products);
-          for (int i = 0; i < h; i++) {
-            double recurrent = products[2 * h + i] + recurrence.bias(2 * h + i);
-            double reset = op.linearBeforeReset() ? given[h + i] : 1;
-            double candidate =
-                g.applyAsDouble(kernel.clipped(given[2 * h + i] + reset * recurrent));
-            state[i] = (1 - given[i]) * candidate + given[i] * state[i];
-          }
-        });
+    return kernel.run(direction -> kernel.new GruCell(op, direction));
   }
 
   static List<Tensor> rnn(Rnn op, Call call) {
     RecurrentKernels kernel = new RecurrentKernels(op, 1, op.clip(), call);
     return kernel.run(
-        (direction, given, state, cell, recurrence) -> {
+        direction -> {
           DoubleUnaryOperator f = Activations.of(op.activations().get(direction));
-          recurrence.addProducts(state, 0, 1, given);
-          for (int i = 0; i < state.length; i++) {
-            state[i] = f.applyAsDouble(kernel.clipped(given[i]));
-          }
+          return (given, state, cell, recurrence) -> {
+            recurrence.addProducts(state, 0, 1, given);
+            for (int i = 0; i < state.length; i++) {
+              state[i] = f.applyAsDouble(kernel.clipped(given[i]));
+            }
+          };
         });
   }
 
@@ -114,11 +88,12 @@ final class RecurrentKernels {
      * @param given what the input and the biases give each gate, {@code [G*H]}; may be overwritten
      * @param cell empty if the op has no cell state
      */
-    void take(int direction, double[] given, double[] state, double[] cell, Recurrence recurrence);
+    void take(double[] given, double[] state, double[] cell, Recurrence recurrence);
   }
 
-  private List<Tensor> run(Step step) {
+  private List<Tensor> run(IntFunction<Step> steps) {
     for (int direction = 0; direction < directions; direction++) {
+      Step step = steps.apply(direction);
       Recurrence recurrence = new Recurrence(direction);
       double[] given = recurrence.inputs();
       int d = direction;
@@ -156,7 +131,7 @@ final class RecurrentKernels {
     for (int i = 0; i < length; i++) {
       int t = backwards ? length - 1 - i : i;
       int row = (t * batch + b) * width;
-      step.take(direction, Arrays.copyOfRange(given, row, row + width), state, cell, recurrence);
+      step.take(Arrays.copyOfRange(given, row, row + width), state, cell, recurrence);
       System.arraycopy(state, 0, all, ((t * directions + direction) * batch + b) * hidden, hidden);
     }
     System.arraycopy(state, 0, lastHidden, at, hidden);
@@ -223,40 +198,72 @@ final class RecurrentKernels {
   }
 
   /** The gates of an LSTM in one direction, in the order input, output, forget, cell. */
-  private static final class LstmCell {
-    private final RecurrentKernels kernel;
-    private final Lstm op;
+  private final class LstmCell implements Step {
+    private final boolean inputForget;
     private final DoubleUnaryOperator f;
     private final DoubleUnaryOperator g;
     private final DoubleUnaryOperator h;
     private final double[] peepholes;
     private final int peephole;
 
-    LstmCell(RecurrentKernels kernel, Lstm op, int direction, double[] peepholes) {
-      this.kernel = kernel;
-      this.op = op;
+    LstmCell(Lstm op, int direction, double[] peepholes) {
+      inputForget = op.inputForget();
       f = Activations.of(op.activations().get(3 * direction));
       g = Activations.of(op.activations().get(3 * direction + 1));
       h = Activations.of(op.activations().get(3 * direction + 2));
       this.peepholes = peepholes;
-      peephole = direction * 3 * op.hiddenSize();
+      peephole = direction * 3 * hidden;
     }
 
-    void step(double[] given, double[] state, double[] cell) {
-      int size = op.hiddenSize();
-      for (int i = 0; i < size; i++) {
+    @Override
+    public void take(double[] given, double[] state, double[] cell, Recurrence recurrence) {
+      recurrence.addProducts(state, 0, 4, given);
+      for (int i = 0; i < hidden; i++) {
         double toInput = peepholes[peephole + i];
-        double toOutput = peepholes[peephole + size + i];
-        double toForget = peepholes[peephole + 2 * size + i];
-        double input = f.applyAsDouble(kernel.clipped(given[i] + toInput * cell[i]));
+        double toOutput = peepholes[peephole + hidden + i];
+        double toForget = peepholes[peephole + 2 * hidden + i];
+        double input = f.applyAsDouble(clipped(given[i] + toInput * cell[i]));
         double forget =
-            op.inputForget()
+            inputForget
                 ? 1 - input
-                : f.applyAsDouble(kernel.clipped(given[2 * size + i] + toForget * cell[i]));
-        double candidate = g.applyAsDouble(kernel.clipped(given[3 * size + i]));
+                : f.applyAsDouble(clipped(given[2 * hidden + i] + toForget * cell[i]));
+        double candidate = g.applyAsDouble(clipped(given[3 * hidden + i]));
         cell[i] = forget * cell[i] + input * candidate;
-        double output = f.applyAsDouble(kernel.clipped(given[size + i] + toOutput * cell[i]));
-        state[i] = output * h.applyAsDouble(kernel.clipped(cell[i]));
+        double output = f.applyAsDouble(clipped(given[hidden + i] + toOutput * cell[i]));
+        state[i] = output * h.applyAsDouble(clipped(cell[i]));
+      }
+    }
+  }
+
+  /** The gates of a GRU in one direction, in the order update, reset, hidden. */
+  private final class GruCell implements Step {
+    private final boolean linearBeforeReset;
+    private final DoubleUnaryOperator f;
+    private final DoubleUnaryOperator g;
+
+    GruCell(Gru op, int direction) {
+      linearBeforeReset = op.linearBeforeReset();
+      f = Activations.of(op.activations().get(2 * direction));
+      g = Activations.of(op.activations().get(2 * direction + 1));
+    }
+
+    @Override
+    public void take(double[] given, double[] state, double[] cell, Recurrence recurrence) {
+      recurrence.addProducts(state, 0, 2, given);
+      for (int i = 0; i < 2 * hidden; i++) {
+        given[i] = f.applyAsDouble(clipped(given[i]));
+      }
+      double[] seen = state.clone();
+      for (int i = 0; i < hidden && !linearBeforeReset; i++) {
+        seen[i] *= given[hidden + i];
+      }
+      double[] products = new double[3 * hidden];
+      recurrence.addProducts(seen, 2, 3, products);
+      for (int i = 0; i < hidden; i++) {
+        double recurrent = products[2 * hidden + i] + recurrence.bias(2 * hidden + i);
+        double reset = linearBeforeReset ? given[hidden + i] : 1;
+        double candidate = g.applyAsDouble(clipped(given[2 * hidden + i] + reset * recurrent));
+        state[i] = (1 - given[i]) * candidate + given[i] * state[i];
       }
     }
   }

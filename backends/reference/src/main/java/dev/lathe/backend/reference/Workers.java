@@ -2,6 +2,8 @@ package dev.lathe.backend.reference;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,7 +29,11 @@ final class Workers implements AutoCloseable {
     this.pool = threads == 1 ? null : new ForkJoinPool(threads);
   }
 
-  /** Runs {@code task} once for each number from 0 to {@code count - 1}, in no certain order. */
+  /**
+   * Runs {@code task} once for each number from 0 to {@code count - 1}, in no certain order.
+   *
+   * @throws RuntimeException what the task threw; of several failures, that of the least number
+   */
   void forEach(int count, IntConsumer task) {
     if (pool == null || count < 2) {
       for (int i = 0; i < count; i++) {
@@ -36,19 +42,27 @@ final class Workers implements AutoCloseable {
       return;
     }
     AtomicInteger next = new AtomicInteger();
+    SortedMap<Integer, RuntimeException> failures = new ConcurrentSkipListMap<>();
+    Runnable share =
+        () -> {
+          for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
+            try {
+              task.accept(i);
+            } catch (RuntimeException e) {
+              failures.put(i, e);
+            }
+          }
+        };
     List<ForkJoinTask<?>> tasks = new ArrayList<>();
     for (int t = 0; t < Math.min(threads, count); t++) {
-      tasks.add(
-          pool.submit(
-              () -> {
-                for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-                  task.accept(i);
-                }
-              }));
+      tasks.add(pool.submit(share));
     }
     // All must have ended before any failure is passed on: they read memory of the caller.
     tasks.forEach(ForkJoinTask::quietlyJoin);
     tasks.forEach(ForkJoinTask::join);
+    if (!failures.isEmpty()) {
+      throw failures.get(failures.firstKey());
+    }
   }
 
   /** A part of a range of numbers: from the first on, without the second. */
