@@ -6,9 +6,8 @@ import dev.lathe.runtime.Tensor;
 import java.util.List;
 
 /**
- * Ops between real numbers and the integers that stand for them. Quotients are rounded to the
- * element type of the scale, as every f32 implementation of the ONNX formulas does, so that ties
- * fall alike.
+ * Ops between real numbers and the integers that stand for them. Quotients are rounded to f32 (not
+ * where the scale is f64), as implementations of the ONNX formulas do, so that ties fall alike.
  */
 final class QuantizationKernels {
   private static final double U8_MAX = 255;

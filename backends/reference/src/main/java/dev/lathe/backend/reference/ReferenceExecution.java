@@ -1,10 +1,11 @@
 package dev.lathe.backend.reference;
 
+import dev.lathe.ir.Dim;
 import dev.lathe.ir.Function;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Specializer;
-import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
+import dev.lathe.ir.analysis.FlopCounter;
 import dev.lathe.runtime.Tensor;
 import dev.lathe.runtime.spi.Execution;
 import dev.lathe.runtime.spi.KernelProfile;
@@ -55,8 +56,11 @@ final class ReferenceExecution implements Execution {
   }
 
   private Interpreter interpreter(Tensor[] inputs) {
-    List<TensorType> types = Arrays.stream(inputs).map(Tensor::type).toList();
-    return new Interpreter(parameters, Specializer.bind(function, types), workers, memory);
+    return new Interpreter(parameters, bind(inputs), workers, memory);
+  }
+
+  private Map<String, Long> bind(Tensor[] inputs) {
+    return Specializer.bind(function, Arrays.stream(inputs).map(Tensor::type).toList());
   }
 
   private static Tensor write(Tensor result, @Nullable Tensor place) {
@@ -72,7 +76,10 @@ final class ReferenceExecution implements Execution {
     return output;
   }
 
-  /** Nodes of nested blocks count as parts of the node that holds them. */
+  /**
+   * Nodes of nested blocks count as parts of the node that holds them; operations whose number
+   * depends on data count as none.
+   */
   @Override
   public List<KernelProfile> profile(Tensor[] inputs, int iterations) {
     if (iterations < 1) {
@@ -92,19 +99,22 @@ final class ReferenceExecution implements Execution {
         memory.reset();
       }
     }
+    Map<String, Long> sizes = bind(inputs);
     List<KernelProfile> profiles = new ArrayList<>();
-    nanos.forEach((node, times) -> profiles.add(profile(node, times)));
+    nanos.forEach((node, times) -> profiles.add(profile(node, times, sizes)));
     return profiles;
   }
 
-  private static KernelProfile profile(Node node, long[] times) {
+  private static KernelProfile profile(Node node, long[] times, Map<String, Long> sizes) {
     Arrays.sort(times);
+    Dim flops = FlopCounter.of(node);
+    boolean isKnown = sizes.keySet().containsAll(flops.symbols());
     return new KernelProfile(
         node.op().mnemonic(),
         ReferenceBackend.NAME,
         types(node.operands()) + "->" + types(node.results()),
         times[times.length / 2],
-        0,
+        isKnown ? flops.evaluate(sizes) : 0,
         node.provenance(),
         true,
         false);

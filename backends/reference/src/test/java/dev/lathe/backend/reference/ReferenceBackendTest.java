@@ -125,6 +125,7 @@ class ReferenceBackendTest {
       assertThat(profiles.stream().map(KernelProfile::name))
           .containsExactly("parameter", "matmul", "constant", "add", "relu");
       assertThat(profiles.get(1).layouts()).isEqualTo("f32[N, 2],f32[2, 2]->f32[N, 2]");
+      assertThat(profiles.get(1).flops()).isEqualTo(2 * 2 * 2);
       assertThat(profiles.get(1).sources()).containsExactly("layer");
       assertThatThrownBy(() -> execution.profile(new Tensor[] {input}, 0))
           .hasMessage("the number of iterations must be at least 1, not 0");
