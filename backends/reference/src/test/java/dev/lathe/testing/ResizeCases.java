@@ -39,6 +39,12 @@ final class ResizeCases {
         }
       }
     }
+    filters(cases);
+    others(cases);
+    return cases;
+  }
+
+  private static void filters(List<OpCase> cases) {
     for (ResizeMode mode : List.of(ResizeMode.LINEAR, ResizeMode.CUBIC)) {
       Resize smooth = of(mode, false, true);
       CaseBuilder b = new CaseBuilder("resize/" + mode + "_antialias").roundingOf(F32);
@@ -54,6 +60,9 @@ final class ResizeCases {
           channels.of(
               of(mode, false, false), channels.input(F32, 2, 3, 4), channels.longs(3, 5, 6)));
     }
+  }
+
+  private static void others(List<OpCase> cases) {
     Resize nearest =
         new Resize(
             ResizeMode.NEAREST,
@@ -75,7 +84,6 @@ final class ResizeCases {
             of(ResizeMode.CUBIC, false, false),
             same.input(F32, 1, 1, 4, 4),
             same.longs(1, 1, 4, 4)));
-    return cases;
   }
 
   private static Resize of(ResizeMode mode, boolean excludeOutside, boolean antialias) {

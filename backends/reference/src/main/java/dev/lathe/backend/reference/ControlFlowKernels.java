@@ -1,5 +1,6 @@
 package dev.lathe.backend.reference;
 
+import dev.lathe.ir.ElementType;
 import dev.lathe.ir.TensorType;
 import dev.lathe.ir.op.ControlFlowOp.If;
 import dev.lathe.ir.op.ControlFlowOp.Loop;
@@ -45,13 +46,13 @@ final class ControlFlowKernels {
     }
     for (long trip = 0; condition && (trips < 0 || trip < trips); trip++) {
       List<Tensor> arguments = new ArrayList<>();
-      arguments.add(Tensor.of(new long[] {trip}));
-      arguments.add(Tensor.of(new boolean[] {true}));
+      arguments.add(interpreter.scalar(ElementType.I64, trip));
+      arguments.add(interpreter.scalar(ElementType.BOOL, 1));
       arguments.addAll(states);
       arguments.addAll(captured);
       List<Tensor> results = interpreter.run(op.body(), arguments);
-      arguments.get(0).close();
-      arguments.get(1).close();
+      interpreter.release(arguments.get(0));
+      interpreter.release(arguments.get(1));
       if (statesAreOwned) {
         states.forEach(interpreter::release);
       }

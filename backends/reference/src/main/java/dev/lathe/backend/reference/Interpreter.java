@@ -2,6 +2,7 @@ package dev.lathe.backend.reference;
 
 import dev.lathe.ir.Block;
 import dev.lathe.ir.Dim;
+import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
@@ -70,7 +71,14 @@ final class Interpreter {
     return parameter;
   }
 
-  /** Gives back the memory of a tensor that {@link #run} returned. */
+  /** A scalar for a block to read, which the caller releases. */
+  Tensor scalar(ElementType elementType, long value) {
+    Tensor scalar = Tensor.allocate(memory, elementType);
+    scalar.setLong(0, value);
+    return scalar;
+  }
+
+  /** Gives back the memory of a tensor from {@link #run} or {@link #scalar}. */
   void release(Tensor tensor) {
     memory.release(tensor);
   }
