@@ -16,12 +16,14 @@ import java.util.regex.Pattern;
 /**
  * Prints how alike sentences are: the cosine of the angle between their embeddings.
  *
- * <p>{@code example.MiniLm} is the class that {@code lathe compile} made of the model. Its {@code run} takes the
- * model's inputs by name and order, and gives its outputs with accessors named after them.
+ * <p>{@code example.MiniLm} is the class that {@code lathe compile} made of the model. Its {@code
+ * run} takes the model's inputs by name and order, and gives its outputs with accessors named after
+ * them.
  */
 public final class Similarity {
   private static final Pattern ENTRY = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"\\s*:\\s*(\\d+)");
-  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}\\p{M}]+|[^\\s\\p{L}\\p{N}\\p{M}]");
+  private static final Pattern WORD =
+      Pattern.compile("[\\p{L}\\p{N}\\p{M}]+|[^\\s\\p{L}\\p{N}\\p{M}]");
 
   private final Map<String, Long> vocabulary;
 
@@ -54,7 +56,8 @@ public final class Similarity {
     try (Tensor inputIds = Tensor.of(ids, 1, ids.length);
         Tensor attentionMask = Tensor.of(mask, 1, ids.length);
         Tensor tokenTypeIds = Tensor.of(new long[ids.length], 1, ids.length)) {
-      float[] hidden = model.run(inputIds, attentionMask, tokenTypeIds).lastHiddenState().toFloats();
+      float[] hidden =
+          model.run(inputIds, attentionMask, tokenTypeIds).lastHiddenState().toFloats();
       float[] mean = new float[hidden.length / ids.length];
       for (int i = 0; i < hidden.length; i++) {
         mean[i % mean.length] += hidden[i];
@@ -78,7 +81,8 @@ public final class Similarity {
   /** WordPiece as BERT uses it: lower case, without accents, the longest known piece first. */
   private long[] tokenize(String sentence) {
     String plain =
-        Normalizer.normalize(sentence.toLowerCase(Locale.ROOT), Normalizer.Form.NFD).replaceAll("\\p{Mn}", "");
+        Normalizer.normalize(sentence.toLowerCase(Locale.ROOT), Normalizer.Form.NFD)
+            .replaceAll("\\p{Mn}", "");
     List<Long> ids = new ArrayList<>(List.of(vocabulary.get("[CLS]")));
     Matcher words = WORD.matcher(plain);
     while (words.find()) {
@@ -112,7 +116,9 @@ public final class Similarity {
     Map<String, Long> vocabulary = new HashMap<>();
     Matcher entries = ENTRY.matcher(json.substring(json.indexOf("\"vocab\"") + 7));
     while (entries.find()) {
-      vocabulary.put(entries.group(1).replace("\\\"", "\"").replace("\\\\", "\\"), Long.valueOf(entries.group(2)));
+      vocabulary.put(
+          entries.group(1).replace("\\\"", "\"").replace("\\\\", "\\"),
+          Long.valueOf(entries.group(2)));
     }
     return vocabulary;
   }
