@@ -1,10 +1,12 @@
 package dev.lathe.backend.onednn;
 
 import dev.lathe.backend.onednn.binding.Engine;
+import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.ir.Graph;
 import dev.lathe.runtime.spi.Backend;
 import dev.lathe.runtime.spi.Executable;
 import dev.lathe.runtime.spi.LoadOptions;
+import java.util.List;
 
 /**
  * Runs graphs on the CPU with oneDNN, on linux-x86_64.
@@ -34,5 +36,10 @@ public final class OneDnnBackend implements Backend {
         executable.close();
       }
     }
+  }
+
+  @Override
+  public List<String> bundledResources() {
+    return OneDnn.resources();
   }
 }

@@ -64,6 +64,11 @@ final class NativeLibrary {
     return loaded;
   }
 
+  /** The resources on the class path that are loaded, by name. */
+  static List<String> resources() {
+    return FILES.stream().map(file -> FOLDER + file).toList();
+  }
+
   private static void checkPlatform() {
     String os = System.getProperty("os.name", "");
     String arch = System.getProperty("os.arch", "");

@@ -2,6 +2,7 @@ package dev.lathe.backend.onednn.binding;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /** The oneDNN library as a whole: its version, the instruction set it uses, its caches. */
 public final class OneDnn {
@@ -15,6 +16,11 @@ public final class OneDnn {
    */
   public static void load() {
     NativeLibrary.load();
+  }
+
+  /** The resources on the class path that hold the native library. */
+  public static List<String> resources() {
+    return NativeLibrary.resources();
   }
 
   /** The library's version, such as {@code 3.11.0}. */
