@@ -43,8 +43,11 @@ public final class Layout {
     return new Layout(dims.clone(), strides, 0);
   }
 
-  /** Without gaps, dimension 1 the innermost: what convolutions work on. */
+  /** Without gaps, dimension 1 the innermost, if there is one: what convolutions work on. */
   public static Layout channelsLast(long... dims) {
+    if (dims.length == 0) {
+      return dense();
+    }
     int[] order = new int[dims.length];
     for (int i = 1; i < dims.length - 1; i++) {
       order[i] = i + 1;
