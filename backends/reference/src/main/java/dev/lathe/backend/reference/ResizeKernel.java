@@ -69,9 +69,12 @@ final class ResizeKernel {
   }
 
   private static void interpolate(Resize op, Tensor operand, Tensor result, double[] scales) {
+    if (result.elementCount() == 0) {
+      return;
+    }
     double[] values = Elements.doubles(operand);
     long[] shape = operand.shape();
-    for (int axis = 0; axis < scales.length && result.elementCount() > 0; axis++) {
+    for (int axis = 0; axis < scales.length; axis++) {
       if (isUnchanged(operand, result, axis, scales[axis])) {
         continue;
       }

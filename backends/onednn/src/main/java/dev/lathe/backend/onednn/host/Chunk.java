@@ -14,6 +14,8 @@ final class Chunk {
   final double[] d2 = new double[SIZE];
   final long[] l0 = new long[SIZE];
   final long[] l1 = new long[SIZE];
+  final long[] l2 = new long[SIZE];
+  final int[] i0 = new int[SIZE];
   final byte[] b0 = new byte[SIZE];
 
   private Chunk() {}

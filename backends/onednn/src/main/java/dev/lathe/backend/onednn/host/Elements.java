@@ -208,6 +208,23 @@ final class Elements {
     }
   }
 
+  /** Writes the first {@code n} values as integers of at most 32 bits, from {@code into} on. */
+  static void store(ElementType type, MemorySegment segment, long into, int n, int[] values) {
+    switch (type) {
+      case I8, U8 -> {
+        for (int i = 0; i < n; i++) {
+          segment.set(BYTE, into + i, (byte) values[i]);
+        }
+      }
+      case I32, U32 -> MemorySegment.copy(values, 0, segment, INT, into << 2, n);
+      case I16, U16, I4, U4, BOOL, I64, U64, F32, F64, F16, BF16 -> {
+        for (int i = 0; i < n; i++) {
+          setLong(type, segment, into + i, values[i]);
+        }
+      }
+    }
+  }
+
   static double getDouble(ElementType type, MemorySegment segment, long index) {
     return switch (type) {
       case F32 -> segment.get(FLOAT, index << 2);

@@ -48,12 +48,13 @@ public final class HostKernels {
       case IndexingOp indexing -> IndexingKernels.create(indexing, request);
       case ReductionOp reduction -> ReductionKernels.create(reduction, request);
       case NormalizationOp normalization -> NormalizationKernels.create(normalization, request);
-      case CreationOp ignored -> null;
-      case LinalgOp ignored -> null;
-      case ConvolutionOp ignored -> null;
-      case PoolingOp ignored -> null;
-      case QuantizationOp ignored -> null;
-      case RecurrentOp ignored -> null;
+      case LinalgOp linalg -> MatMulKernels.create(linalg, request);
+      case ConvolutionOp convolution -> ConvolutionKernel.create(convolution, request);
+      case PoolingOp pooling -> PoolingKernels.create(pooling, request);
+      case QuantizationOp quantization -> QuantizationKernels.create(quantization, request);
+      case RecurrentOp recurrent -> RecurrentKernel.create(recurrent, request);
+      case CreationOp.Range ignored -> CreationKernels.range(request);
+      case CreationOp ignored -> null; // Constants are memory.
       case ControlFlowOp ignored -> null;
     };
   }

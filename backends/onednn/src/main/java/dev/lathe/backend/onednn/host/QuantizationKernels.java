@@ -1,0 +1,215 @@
+package dev.lathe.backend.onednn.host;
+
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.op.Axes;
+import dev.lathe.ir.op.QuantizationOp;
+import dev.lathe.ir.op.QuantizationOp.DequantizeLinear;
+import dev.lathe.ir.op.QuantizationOp.DynamicQuantizeLinear;
+import dev.lathe.ir.op.QuantizationOp.QuantizeLinear;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Kernels of ops between real numbers and the integers that stand for them. */
+final class QuantizationKernels {
+  private QuantizationKernels() {}
+
+  static @Nullable HostKernel create(QuantizationOp op, Request request) {
+    return switch (op) {
+      case QuantizeLinear(int axis, int blockSize) -> {
+        Parameters parameters = Parameters.of(axis, blockSize, request);
+        // Bounds of 64 bits are not exact in double precision.
+        boolean wide = request.resultType().bits() == Long.SIZE;
+        yield parameters == null || wide ? null : new QuantizeKernel(parameters, request);
+      }
+      case DequantizeLinear(int axis, int blockSize) -> {
+        Parameters parameters = Parameters.of(axis, blockSize, request);
+        yield parameters == null ? null : new DequantizeKernel(parameters, request);
+      }
+      case DynamicQuantizeLinear ignored -> new DynamicKernel(request.resultCount());
+    };
+  }
+
+  /** Readers of scales and zero points in the shape of the data. */
+  private record Parameters(BroadcastReader scales, BroadcastReader zeroPoints) {
+
+    /** Null if the last block on the axis is cut off, so that there is no shape that broadcasts. */
+    static @Nullable Parameters of(int givenAxis, int blockSize, Request request) {
+      long[] shape = request.shape(0);
+      long[] scales = request.shape(1);
+      if (request.count(1) != request.count(2)) {
+        throw new IllegalArgumentException(
+            "scales "
+                + request.operands().get(1)
+                + " and zero points "
+                + request.operands().get(2)
+                + " must agree");
+      }
+      if (request.count(1) == 1) {
+        return new Parameters(
+            reader(request, 1, new long[0], shape), reader(request, 2, new long[0], shape));
+      }
+      int axis = Axes.normalize(givenAxis, shape.length);
+      if (blockSize == 0) {
+        long[] aligned = new long[shape.length];
+        Arrays.fill(aligned, 1);
+        aligned[axis] = shape[axis];
+        return new Parameters(
+            reader(request, 1, aligned, shape), reader(request, 2, aligned, shape));
+      }
+      for (int i = 0; i < shape.length; i++) {
+        long expected = i == axis ? Math.ceilDiv(shape[i], (long) blockSize) : shape[i];
+        if (scales[i] != expected) {
+          throw new IllegalArgumentException(
+              "scales "
+                  + request.operands().get(1)
+                  + " must have size "
+                  + expected
+                  + " on axis "
+                  + i
+                  + " for blocks of "
+                  + blockSize);
+        }
+      }
+      if (shape[axis] % blockSize != 0) {
+        return null;
+      }
+      // The axis becomes two: blocks, and the elements of each, over which its scale is repeated.
+      long[] blocked = insert(shape, axis, shape[axis] / blockSize, blockSize);
+      long[] aligned = insert(scales, axis, scales[axis], 1);
+      return new Parameters(
+          reader(request, 1, aligned, blocked), reader(request, 2, aligned, blocked));
+    }
+
+    private static BroadcastReader reader(
+        Request request, int operand, long[] shape, long[] result) {
+      return new BroadcastReader(request.type(operand), shape, result);
+    }
+
+    private static long[] insert(long[] shape, int axis, long outer, long inner) {
+      long[] longer = new long[shape.length + 1];
+      System.arraycopy(shape, 0, longer, 0, axis);
+      longer[axis] = outer;
+      longer[axis + 1] = inner;
+      System.arraycopy(shape, axis + 1, longer, axis + 2, shape.length - axis - 1);
+      return longer;
+    }
+  }
+
+  /** The quotient is rounded to float first, as all who compute in float do. */
+  private static void quotients(double[] x, double[] scales, int n) {
+    for (int i = 0; i < n; i++) {
+      x[i] = Math.rint((float) (x[i] / scales[i]));
+    }
+  }
+
+  private static void exactQuotients(double[] x, double[] scales, int n) {
+    for (int i = 0; i < n; i++) {
+      x[i] = Math.rint(x[i] / scales[i]);
+    }
+  }
+
+  private static void saturate(
+      double[] x, double[] zeroPoints, double low, double high, int[] into, int n) {
+    for (int i = 0; i < n; i++) {
+      // A bound of u32 is beyond those of int, so that wrapping is left to the conversion.
+      into[i] = (int) (long) Math.max(low, Math.min(high, x[i] + zeroPoints[i]));
+    }
+  }
+
+  private static final class QuantizeKernel extends ChunkedKernel {
+    private final ElementType from;
+    private final ElementType to;
+    private final boolean exact;
+    private final Parameters parameters;
+    private final double low;
+    private final double high;
+
+    QuantizeKernel(Parameters parameters, Request request) {
+      super(request.resultCount());
+      this.from = request.type(0);
+      this.to = request.resultType();
+      this.exact = request.type(1) == ElementType.F64;
+      this.parameters = parameters;
+      this.low = Integers.lowest(to);
+      this.high = Integers.highest(to);
+    }
+
+    @Override
+    void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long at, int n) {
+      Elements.load(from, operands[0], at, n, chunk.d0, 0);
+      parameters.scales.load(operands[1], at, n, chunk.d1);
+      if (exact) {
+        exactQuotients(chunk.d0, chunk.d1, n);
+      } else {
+        quotients(chunk.d0, chunk.d1, n);
+      }
+      parameters.zeroPoints.load(operands[2], at, n, chunk.d1);
+      saturate(chunk.d0, chunk.d1, low, high, chunk.i0, n);
+      Elements.store(to, results[0], at, n, chunk.i0);
+    }
+  }
+
+  private static final class DequantizeKernel extends ChunkedKernel {
+    private final ElementType from;
+    private final ElementType to;
+    private final Parameters parameters;
+
+    DequantizeKernel(Parameters parameters, Request request) {
+      super(request.resultCount());
+      this.from = request.type(0);
+      this.to = request.resultType();
+      this.parameters = parameters;
+    }
+
+    @Override
+    void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long at, int n) {
+      Elements.load(from, operands[0], at, n, chunk.d0, 0);
+      parameters.scales.load(operands[1], at, n, chunk.d1);
+      parameters.zeroPoints.load(operands[2], at, n, chunk.d2);
+      for (int i = 0; i < n; i++) {
+        chunk.d0[i] = (chunk.d0[i] - chunk.d2[i]) * chunk.d1[i];
+      }
+      Elements.store(to, results[0], at, n, chunk.d0, 0);
+    }
+  }
+
+  /** Finds the range, then quantises to u8. Data that is all zero gets scale 1. */
+  private static final class DynamicKernel implements HostKernel {
+    private static final double MAX = 255;
+
+    private final long count;
+
+    DynamicKernel(long count) {
+      this.count = count;
+    }
+
+    @Override
+    public void run(MemorySegment[] operands, MemorySegment[] results) {
+      Chunk chunk = Chunk.POOL.take();
+      double min = 0;
+      double max = 0;
+      for (long at = 0; at < count; at += Chunk.SIZE) {
+        int n = (int) Math.min(Chunk.SIZE, count - at);
+        Elements.load(ElementType.F32, operands[0], at, n, chunk.d0, 0);
+        min = Math.min(min, Rows.min(chunk.d0, n));
+        max = Math.max(max, Rows.max(chunk.d0, n));
+      }
+      float range = (float) (max - min);
+      float scale = range == 0 ? 1 : (float) (range / MAX);
+      double zeroPoint = Math.rint(Math.max(0, Math.min(MAX, (float) (-min / scale))));
+      Arrays.fill(chunk.d1, scale);
+      Arrays.fill(chunk.d2, zeroPoint);
+      for (long at = 0; at < count; at += Chunk.SIZE) {
+        int n = (int) Math.min(Chunk.SIZE, count - at);
+        Elements.load(ElementType.F32, operands[0], at, n, chunk.d0, 0);
+        quotients(chunk.d0, chunk.d1, n);
+        saturate(chunk.d0, chunk.d2, 0, MAX, chunk.i0, n);
+        Elements.store(ElementType.U8, results[0], at, n, chunk.i0);
+      }
+      results[1].set(Elements.FLOAT, 0, scale);
+      results[2].set(Elements.BYTE, 0, (byte) zeroPoint);
+      Chunk.POOL.give(chunk);
+    }
+  }
+}
