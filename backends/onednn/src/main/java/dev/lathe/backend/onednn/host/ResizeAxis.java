@@ -83,7 +83,7 @@ final class ResizeAxis {
       case HALF_PIXEL_SYMMETRIC -> {
         // The result's size may be less than exact, so that its centre is moved to the operand's.
         double adjustment = newSize / (scale * size);
-        yield size / 2.0 * (1 - adjustment) + centered;
+        yield size / 2.0 * (1 - adjustment) + (place + 0.5) / scale - 0.5;
       }
       case PYTORCH_HALF_PIXEL -> newSize > 1 ? centered : 0;
       case ALIGN_CORNERS -> {
