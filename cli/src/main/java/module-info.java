@@ -10,6 +10,7 @@ module dev.lathe.cli {
   requires transitive dev.lathe.runtime;
   requires info.picocli;
   requires java.compiler;
+  requires java.logging;
   requires static transitive org.jspecify;
 
   exports dev.lathe;

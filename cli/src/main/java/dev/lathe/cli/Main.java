@@ -4,6 +4,7 @@ import dev.lathe.artifact.Build;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -45,6 +46,8 @@ public final class Main implements Runnable {
       description = "Show the stack trace of an error.")
   private boolean debug;
 
+  private @Nullable Notes notes;
+
   private Main(CommandSpec spec) {
     this.spec = spec;
   }
@@ -78,7 +81,8 @@ public final class Main implements Runnable {
    * @return 0 when done, 1 when something failed, 2 on wrong usage or input
    */
   public static int execute(String[] args, PrintStream out, PrintStream err) {
-    CommandLine commandLine = new CommandLine(new Main(CommandSpec.create()));
+    Main main = new Main(CommandSpec.create());
+    CommandLine commandLine = new CommandLine(main);
     commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     ErrorHandler errors = new ErrorHandler();
@@ -86,7 +90,8 @@ public final class Main implements Runnable {
     commandLine.setExecutionExceptionHandler(errors);
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setUsageHelpAutoWidth(true);
-    try {
+    try (Notes notes = Notes.show(commandLine.getErr())) {
+      main.notes = notes;
       return commandLine.execute(args);
     } catch (StackOverflowError | OutOfMemoryError | InternalError e) {
       return ErrorHandler.report(commandLine, e, errors.debug(commandLine));
@@ -99,6 +104,13 @@ public final class Main implements Runnable {
   /** Whether errors shall be told with their stack trace. */
   boolean debug() {
     return debug;
+  }
+
+  /** Shows nothing less than warnings of what the library logs. */
+  void onlyWarnings() {
+    if (notes != null) {
+      notes.onlyWarnings();
+    }
   }
 
   @Override

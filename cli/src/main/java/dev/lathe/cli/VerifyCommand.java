@@ -25,6 +25,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code lathe verify}. */
@@ -43,6 +44,7 @@ final class VerifyCommand implements Callable<Integer> {
   private static final int DEEPEST = 32;
 
   @Spec private @Nullable CommandSpec spec;
+  @ParentCommand private @Nullable Main main;
 
   @Parameters(paramLabel = "DIR", arity = "1..*", description = "Where to look for tests.")
   private List<Path> folders = new ArrayList<>();
@@ -62,6 +64,10 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     CommandSpec command = Commands.require(spec);
+    if (main != null) {
+      // A note for each of a thousand tests helps nobody.
+      main.onlyWarnings();
+    }
     PrintWriter out = command.commandLine().getOut();
     CompileOptions options = backend.applyTo(source.toOptions());
     List<ModelTest> tests = find();
