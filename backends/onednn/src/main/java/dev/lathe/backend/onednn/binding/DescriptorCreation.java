@@ -66,6 +66,19 @@ final class DescriptorCreation {
               o.axis(),
               attributes);
       case Operation.LayerNormalization o -> layerNormalization(o);
+      case Operation.GroupNormalization o ->
+          Function.GROUP_NORMALIZATION_FORWARD_PRIMITIVE_DESC_CREATE.callWithFloats(
+              o.epsilon(),
+              0,
+              0,
+              result,
+              engine,
+              FORWARD_INFERENCE,
+              md(o.source()),
+              md(o.destination()),
+              o.groups(),
+              USE_SCALE | USE_SHIFT,
+              attributes);
       case Operation.Eltwise o ->
           Function.ELTWISE_FORWARD_PRIMITIVE_DESC_CREATE.callWithFloats(
               o.alpha(),

@@ -74,11 +74,11 @@ public final class Memory extends NativeResource {
 
   private static long address(MemoryDescriptor descriptor, MemorySegment memory, long offset) {
     long available = memory.byteSize() - offset;
-    if (!memory.isNative() || offset < 0 || available < descriptor.size()) {
+    if (!memory.isNative() || offset < 0 || available < descriptor.extent()) {
       throw new IllegalArgumentException(
           descriptor
               + " takes "
-              + descriptor.size()
+              + descriptor.extent()
               + " bytes outside the heap; given were "
               + available
               + (memory.isNative() ? " bytes" : " bytes on the heap"));

@@ -221,6 +221,24 @@ public final class MemoryDescriptor {
     return layout.size();
   }
 
+  /**
+   * The bytes from the first element to the end of the last. Where there are gaps that is less than
+   * {@link #size()}, which counts those behind the last element too.
+   */
+  public long extent() {
+    if (!isPlain()) {
+      return size();
+    }
+    long last = 0;
+    for (int i = 0; i < dims.length; i++) {
+      if (dims[i] == 0) {
+        return 0;
+      }
+      last += (dims[i] - 1) * layout.stride(i);
+    }
+    return (last + 1) * type.bytes();
+  }
+
   /** Whether the layout is left to the library. */
   public boolean isAny() {
     return layout.kind() == MemoryLayoutInfo.Kind.ANY;

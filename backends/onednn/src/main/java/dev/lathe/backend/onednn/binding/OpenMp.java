@@ -20,7 +20,7 @@ import java.util.Map;
  * between two kernels of a program and no more. Variables that the user has set are left alone.
  */
 public final class OpenMp {
-  private static final String SPIN_COUNT = "20000";
+  private static final String SPIN_COUNT = "1000";
 
   private OpenMp() {}
 

@@ -87,6 +87,15 @@ public sealed interface Operation {
       boolean rms)
       implements Operation {}
 
+  /**
+   * Normalisation of each group of channels of each sample to mean 0 and variance 1, then scaled by
+   * {@link Argument#SCALE} and shifted by {@link Argument#SHIFT}, both f32, one a channel. May be
+   * computed in place.
+   */
+  record GroupNormalization(
+      MemoryDescriptor source, MemoryDescriptor destination, long groups, float epsilon)
+      implements Operation {}
+
   /** A function of every element. May be computed in place. */
   record Eltwise(
       EltwiseAlgorithm algorithm,

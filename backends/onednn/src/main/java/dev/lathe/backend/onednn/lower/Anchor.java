@@ -31,6 +31,7 @@ final class Anchor {
   private final BlockLowering block;
   private final Node node;
   private final String name;
+  private final Value start;
   private final Fusion fusion;
   private Layout resultLayout;
   private Function<Layout, @Nullable Layout> space = layout -> layout;
@@ -39,22 +40,43 @@ final class Anchor {
   private long flops;
   private boolean slow;
   private boolean inPlace;
+  private boolean accumulates;
+  private boolean exact;
 
   /**
    * @param name what the primitive is called in profiles
    */
   Anchor(BlockLowering block, Node node, String name) {
+    this(block, node, name, node.result());
+  }
+
+  /**
+   * @param start the value from which post-ops go on: the node's result, or that of the conversion
+   *     behind it
+   */
+  Anchor(BlockLowering block, Node node, String name, Value start) {
     this.block = block;
     this.node = node;
     this.name = name;
-    this.fusion = Fusion.behind(node.result(), block);
-    this.resultLayout = Layout.dense(Types.dims(node.result().type()));
+    this.start = start;
+    this.fusion = Fusion.behind(start, block);
+    this.resultLayout = Layout.dense(Types.dims(start.type()));
   }
 
   /** How the result lies: without gaps, row-major unless this is called. */
   Anchor layout(Layout layout) {
     resultLayout = layout;
     return this;
+  }
+
+  /** How the result lies, described by the very strides of the layout; see {@link Types#exact}. */
+  Anchor exactLayout(Layout layout) {
+    exact = true;
+    return layout(layout);
+  }
+
+  private MemoryDescriptor describe(DataType type, Layout layout) {
+    return exact ? Types.exact(type, layout) : Types.descriptor(type, layout);
   }
 
   /**
@@ -96,6 +118,16 @@ final class Anchor {
     return this;
   }
 
+  /**
+   * Adds to what is in the memory of a residual that nobody else needs, rather than reading it from
+   * there and writing elsewhere. For primitives that do so wherever among the post-ops the addition
+   * stands; element-wise ones do it first.
+   */
+  Anchor accumulates() {
+    accumulates = true;
+    return this;
+  }
+
   /** A post-op with what it needs. */
   private record Planned(PostOp postOp, @Nullable View operand, @Nullable MemoryDescriptor as) {}
 
@@ -114,7 +146,7 @@ final class Anchor {
       return false;
     }
     MemoryDescriptor destination =
-        Types.descriptor(Types.required(node.result().type().elementType()), kernelLayout);
+        describe(Types.required(start.type().elementType()), kernelLayout);
     Operation wanted = operation.apply(destination);
     for (int count = fusion.size(); count >= 0; count--) {
       List<Planned> plan = plan(count);
@@ -145,7 +177,7 @@ final class Anchor {
       List<Planned> plan,
       int count) {
     Value result = fusion.result(count);
-    Set<Node> nodes = fusion.nodes(node, count);
+    Set<Node> nodes = nodes(count);
     List<String> sources = sources(nodes);
     StringBuilder fullName = new StringBuilder(name);
     nodes.stream().skip(1).forEach(n -> fullName.append('+').append(n.op().mnemonic()));
@@ -180,12 +212,24 @@ final class Anchor {
     nodes.forEach(block::done);
   }
 
+  /** The node, what stands between it and the start, and the first {@code count} behind. */
+  private Set<Node> nodes(int count) {
+    Set<Node> nodes = new LinkedHashSet<>(List.of(node));
+    if (start.producer() != null) {
+      nodes.add(start.producer());
+    }
+    for (int i = 0; i < count; i++) {
+      nodes.add(fusion.step(i).node());
+    }
+    return nodes;
+  }
+
   private boolean canOverwrite(Value result, Set<Node> nodes) {
     if (!inPlace || block.isOutput(result)) {
       return false;
     }
     View first = operands.getFirst();
-    return first.elementType() == node.result().type().elementType()
+    return first.elementType() == start.type().elementType()
         && first.layout().sameAs(resultLayout.at(first.layout().offset()))
         && block.isFreeAfter(first.buffer(), nodes)
         && operands.stream().skip(1).noneMatch(view -> view.buffer() == first.buffer());
@@ -239,8 +283,9 @@ final class Anchor {
 
   /** Whether the operand's memory may become the result's, so that oneDNN adds to what is there. */
   private boolean canSum(View view, int count) {
-    Set<Node> nodes = fusion.nodes(node, count);
-    return node.result().type().elementType() == ElementType.F32
+    Set<Node> nodes = nodes(count);
+    return accumulates
+        && start.type().elementType() == ElementType.F32
         && !block.isOutput(fusion.result(count))
         && view.layout().sameAs(resultLayout.at(view.layout().offset()))
         && block.isFreeAfter(view.buffer(), nodes)
@@ -264,7 +309,7 @@ final class Anchor {
     Layout layout = view.layout();
     if (layout.count() == resultLayout.count()) {
       Layout full = space.apply(resultLayout);
-      return full == null ? null : Types.descriptor(DataType.F32, full);
+      return full == null ? null : describe(DataType.F32, full);
     }
     if (!layout.isPacked()) {
       return null;

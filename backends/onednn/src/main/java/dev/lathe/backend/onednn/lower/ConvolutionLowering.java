@@ -27,8 +27,10 @@ final class ConvolutionLowering {
 
   /** Lowers a convolution; false if oneDNN does not compute it. */
   boolean lower(Node node, ConvolutionOp op) {
-    if (node.operand(0).type().elementType() != ElementType.F32
-        || node.operand(1).type().elementType() != ElementType.F32) {
+    if (op instanceof ConvolutionOp.ConvolutionInteger integer) {
+      return new IntegerLowering(block).lower(node, integer);
+    }
+    if (node.operand(0).type().elementType() != ElementType.F32) {
       return false;
     }
     return switch (op) {
@@ -41,14 +43,7 @@ final class ConvolutionLowering {
   private boolean convolution(Node node, ConvolutionOp.Convolution op) {
     View weights = block.operand(node, 1);
     long[] w = weights.layout().dims();
-    View seen = weights;
-    if (op.groups() > 1) {
-      long[] grouped = new long[w.length + 1];
-      grouped[0] = op.groups();
-      grouped[1] = w[0] / op.groups();
-      System.arraycopy(w, 1, grouped, 2, w.length - 1);
-      seen = reshaped(weights, grouped);
-    }
+    View seen = grouped(weights, op.groups());
     Window window = window(node, op.window(), w);
     return window != null && emit(node, "convolution", seen, window, false);
   }
@@ -61,19 +56,10 @@ final class ConvolutionLowering {
       swap[i] = i;
     }
     // Ours are input channels first, oneDNN's are output channels first.
-    View seen = weights;
-    if (op.groups() > 1) {
-      long[] grouped = new long[w.length + 1];
-      grouped[0] = op.groups();
-      grouped[1] = w[0] / op.groups();
-      System.arraycopy(w, 1, grouped, 2, w.length - 1);
-      seen = reshaped(weights, grouped);
-      swap[1] = 2;
-      swap[2] = 1;
-    } else {
-      swap[0] = 1;
-      swap[1] = 0;
-    }
+    View seen = grouped(weights, op.groups());
+    int channels = op.groups() > 1 ? 1 : 0;
+    swap[channels] = channels + 1;
+    swap[channels + 1] = channels;
     seen = seen.with(seen.layout().transpose(swap));
     Window window = window(node, op.window(), w);
     if (window == null) {
@@ -87,6 +73,19 @@ final class ConvolutionLowering {
     return emit(node, "deconvolution", seen, padded, true);
   }
 
+  /** Weights as oneDNN counts dimensions: the groups, if there are several, first. */
+  View grouped(View weights, int groups) {
+    if (groups == 1) {
+      return weights;
+    }
+    long[] w = weights.layout().dims();
+    long[] grouped = new long[w.length + 1];
+    grouped[0] = groups;
+    grouped[1] = w[0] / groups;
+    System.arraycopy(w, 1, grouped, 2, w.length - 1);
+    return reshaped(weights, grouped);
+  }
+
   private View reshaped(View view, long... dims) {
     Layout layout = view.layout().reshape(dims);
     if (layout == null) {
@@ -97,7 +96,7 @@ final class ConvolutionLowering {
   }
 
   /** The window with padding for the sizes at hand; null where it crops. */
-  private static @Nullable Window window(Node node, dev.lathe.ir.op.Window window, long[] weights) {
+  static @Nullable Window window(Node node, dev.lathe.ir.op.Window window, long[] weights) {
     long[] x = Types.dims(node.operand(0).type());
     List<Long> dilations = new ArrayList<>();
     List<Long> padBegin = new ArrayList<>();
@@ -120,15 +119,16 @@ final class ConvolutionLowering {
     View bias = block.operandOrNull(node, 2);
     Layout sourceLayout = Layout.channelsLast(x.layout().dims());
     Layout resultLayout = Layout.channelsLast(Types.dims(node.result().type()));
-    MemoryDescriptor source = Types.descriptor(DataType.F32, sourceLayout);
+    MemoryDescriptor source = Types.exact(DataType.F32, sourceLayout);
     MemoryDescriptor any = MemoryDescriptor.any(DataType.F32, weights.layout().dims());
     MemoryDescriptor biasDescriptor =
         bias == null ? null : MemoryDescriptor.dense(DataType.F32, bias.layout().dims());
     Anchor anchor =
         new Anchor(block, node, name)
-            .layout(resultLayout)
+            .exactLayout(resultLayout)
             .reads(x)
             .flops(flops(node, weights, transposed))
+            .accumulates()
             .evenSlow();
     return anchor.emit(
         destination ->
@@ -146,7 +146,7 @@ final class ConvolutionLowering {
   }
 
   /** Every weight meets every position of every sample once. */
-  private static long flops(Node node, View weights, boolean transposed) {
+  static long flops(Node node, View weights, boolean transposed) {
     long[] positions = Types.dims((transposed ? node.operand(0) : node.result()).type());
     long count = 2 * positions[0] * weights.layout().count();
     for (int i = 2; i < positions.length; i++) {

@@ -242,13 +242,8 @@ final class Emitter {
     }
   }
 
-  /** A constant packed as {@code wanted}; packing happens before the first run. */
-  Buffer pack(View constant, MemoryDescriptor wanted) {
-    return pack(constant, Types.descriptor(constant), wanted);
-  }
-
   /** A constant, described by {@code source}, packed as {@code wanted}. */
-  Buffer pack(View constant, MemoryDescriptor source, MemoryDescriptor wanted) {
+  private Buffer pack(View constant, MemoryDescriptor source, MemoryDescriptor wanted) {
     Buffer packed = Buffer.constant(wanted.size());
     packings.add(new Preparation.Packing(constant, source, wanted, packed));
     return packed;
@@ -264,7 +259,7 @@ final class Emitter {
       return kernel.with(argument, wanted, weights);
     }
     if (weights.isConstant() && !folding) {
-      return kernel.with(argument, wanted, pack(weights, wanted), 0);
+      return kernel.with(argument, wanted, pack(weights, given, wanted), 0);
     }
     Buffer packed = buffer(wanted.size());
     reorder(given, weights.buffer(), weights.byteOffset(), wanted, packed, 0);

@@ -9,9 +9,7 @@ import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ElementwiseOp;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,15 +123,5 @@ final class Fusion {
   /** The result after the first {@code count} nodes. */
   Value result(int count) {
     return count == 0 ? start : steps.get(count - 1).node().result();
-  }
-
-  /** The first {@code count} nodes, and the one they stand behind. */
-  Set<Node> nodes(Node anchor, int count) {
-    Set<Node> nodes = new LinkedHashSet<>();
-    nodes.add(anchor);
-    for (int i = 0; i < count; i++) {
-      nodes.add(steps.get(i).node());
-    }
-    return nodes;
   }
 }

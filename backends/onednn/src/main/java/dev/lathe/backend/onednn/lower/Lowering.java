@@ -197,7 +197,7 @@ public final class Lowering {
       case ShapeOp op -> new ShapeLowering(block).lower(node, op);
       case ReductionOp.Reduce op -> new PoolingLowering(block).lower(node, op);
       case ReductionOp op -> false;
-      case RecurrentOp op -> false;
+      case RecurrentOp op -> new RecurrentLowering(block).lower(node, op);
       case QuantizationOp op -> false;
       case IndexingOp op -> false;
       case CreationOp op -> false;

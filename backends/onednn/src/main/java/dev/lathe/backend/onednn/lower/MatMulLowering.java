@@ -34,13 +34,11 @@ final class MatMulLowering {
 
   /** Lowers a product; false if oneDNN does not compute it. */
   boolean lower(Node node, LinalgOp op) {
-    if (node.result().type().elementType() != ElementType.F32) {
-      return false;
-    }
+    boolean real = node.result().type().elementType() == ElementType.F32;
     return switch (op) {
-      case LinalgOp.MatMul product -> product(node, product);
-      case LinalgOp.Attention attention -> attention(node, attention);
-      case LinalgOp.MatMulInteger integer -> false;
+      case LinalgOp.MatMul product -> real && product(node, product);
+      case LinalgOp.Attention attention -> real && attention(node, attention);
+      case LinalgOp.MatMulInteger integer -> new IntegerLowering(block).lower(node, integer);
     };
   }
 
@@ -88,6 +86,7 @@ final class MatMulLowering {
             .reads(left, right)
             .flops(2 * m * n * k)
             .attributes(joined == null ? Attributes.NONE : joined.attributes())
+            .accumulates()
             .evenSlow();
     return anchor.emit(
         destination ->
@@ -197,6 +196,7 @@ final class MatMulLowering {
             .reads(left, right)
             .flops(2 * count(resultDims) * k)
             .attributes(joined == null ? Attributes.NONE : joined.attributes())
+            .accumulates()
             .evenSlow();
     return anchor.emit(
         destination ->

@@ -1,15 +1,23 @@
 package dev.lathe.backend.onednn.lower;
 
 import dev.lathe.backend.onednn.binding.Argument;
+import dev.lathe.backend.onednn.binding.Attributes;
+import dev.lathe.backend.onednn.binding.BinaryAlgorithm;
 import dev.lathe.backend.onednn.binding.DataType;
+import dev.lathe.backend.onednn.binding.EltwiseAlgorithm;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
 import dev.lathe.backend.onednn.binding.Operation;
+import dev.lathe.backend.onednn.binding.PostOp;
+import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.op.Axes;
 import dev.lathe.ir.op.NormalizationOp;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Softmax and normalisations of f32. */
@@ -32,9 +40,10 @@ final class NormalizationLowering {
           layer(node, layer.axis(), layer.epsilon(), false);
       case NormalizationOp.RmsNormalization rms -> layer(node, rms.axis(), rms.epsilon(), true);
       case NormalizationOp.Lrn lrn -> lrn(node, lrn);
-      case NormalizationOp.BatchNormalization batch -> false;
-      case NormalizationOp.InstanceNormalization instance -> false;
-      case NormalizationOp.GroupNormalization group -> false;
+      case NormalizationOp.BatchNormalization batch -> batch(node, batch.epsilon());
+      case NormalizationOp.InstanceNormalization instance ->
+          group(node, node.result().type().dim(1).value(), instance.epsilon());
+      case NormalizationOp.GroupNormalization group -> group(node, group.groups(), group.epsilon());
     };
   }
 
@@ -103,11 +112,127 @@ final class NormalizationLowering {
 
   /** One number for each channel, as a vector; null where fewer are given. */
   private @Nullable View vector(@Nullable View view, long channels) {
-    if (view == null || view.layout().count() != channels || view.layout().isBroadcast()) {
+    if (view == null || view.layout().count() != channels) {
       return null;
     }
     View dense = block.emitter().dense(view);
     return dense.with(Layout.dense(channels).at(dense.layout().offset()));
+  }
+
+  private boolean group(Node node, long groups, float epsilon) {
+    View given = block.operand(node, 0);
+    long channels = given.layout().dim(1);
+    View scale = vector(block.operandOrNull(node, 1), channels);
+    View shift = vector(block.operandOrNull(node, 2), channels);
+    if (scale == null || shift == null || given.layout().rank() > 5) {
+      return false;
+    }
+    boolean last = given.layout().isChannelsLast() && !given.layout().isDense();
+    View x = last ? given : block.emitter().dense(given);
+    MemoryDescriptor source = Types.descriptor(x);
+    return new Anchor(block, node, node.op().mnemonic())
+        .layout(x.layout().at(0))
+        .reads(x)
+        .inPlace()
+        .emit(
+            destination -> new Operation.GroupNormalization(source, destination, groups, epsilon),
+            descriptor ->
+                kernel ->
+                    kernel
+                        .with(Argument.SRC, source, x)
+                        .with(Argument.SCALE, scale)
+                        .with(Argument.SHIFT, shift));
+  }
+
+  /** A product with a number for each channel, and a sum with another. */
+  private boolean batch(Node node, float epsilon) {
+    Emitter emitter = block.emitter();
+    View x = emitter.packed(block.operand(node, 0));
+    long channels = x.layout().dim(1);
+    View[] vectors = new View[4];
+    boolean constant = emitter.isFolding();
+    boolean allConstant = true;
+    for (int i = 0; i < vectors.length; i++) {
+      View vector = vector(block.operandOrNull(node, i + 1), channels);
+      if (vector == null) {
+        return false;
+      }
+      vectors[i] = vector;
+      allConstant &= vector.isConstant();
+    }
+    emitter.begin(emitter.sources(), constant || allConstant);
+    View scale = emitter.allocate(ElementType.F32, Layout.dense(channels));
+    View shift = emitter.allocate(ElementType.F32, Layout.dense(channels));
+    boolean prepared = scale(vectors, scale, epsilon) && shift(vectors, scale, shift);
+    emitter.begin(emitter.sources(), constant);
+    if (!prepared) {
+      return false;
+    }
+    long[] seen = x.layout().dims();
+    Arrays.fill(seen, 1);
+    seen[1] = channels;
+    MemoryDescriptor perChannel = MemoryDescriptor.dense(DataType.F32, seen);
+    MemoryDescriptor source = Types.descriptor(x);
+    return new Anchor(block, node, node.op().mnemonic())
+        .layout(x.layout().at(0))
+        .reads(x)
+        .inPlace()
+        .attributes(Attributes.NONE.plus(new PostOp.Binary(BinaryAlgorithm.ADD, perChannel)))
+        .emit(
+            destination ->
+                new Operation.Binary(BinaryAlgorithm.MUL, source, perChannel, null, destination),
+            descriptor ->
+                kernel ->
+                    kernel
+                        .with(Argument.SRC, source, x)
+                        .with(Argument.SRC_1, perChannel, scale)
+                        .with(Argument.postOp(0, Argument.SRC_1), perChannel, shift));
+  }
+
+  /** {@code (variance + epsilon)^-0.5 * scale}. */
+  private boolean scale(View[] vectors, View result, float epsilon) {
+    MemoryDescriptor vector = Types.descriptor(result);
+    View sum = block.emitter().allocate(ElementType.F32, result.layout());
+    return computed(
+            new Operation.Eltwise(EltwiseAlgorithm.LINEAR, vector, vector, 1, epsilon),
+            Attributes.NONE,
+            kernel -> kernel.with(Argument.SRC, vectors[3]).with(Argument.DST, sum))
+        && computed(
+            new Operation.Eltwise(EltwiseAlgorithm.POW, vector, vector, 1, -0.5f),
+            Attributes.NONE.plus(new PostOp.Binary(BinaryAlgorithm.MUL, vector)),
+            kernel ->
+                kernel
+                    .with(Argument.SRC, sum)
+                    .with(Argument.postOp(0, Argument.SRC_1), vectors[0])
+                    .with(Argument.DST, result));
+  }
+
+  /** {@code bias - mean * scale}, with the scale of {@link #scale}. */
+  private boolean shift(View[] vectors, View scale, View result) {
+    MemoryDescriptor vector = Types.descriptor(result);
+    return computed(
+        new Operation.Binary(BinaryAlgorithm.MUL, vector, vector, null, vector),
+        Attributes.NONE
+            .plus(new PostOp.Eltwise(EltwiseAlgorithm.LINEAR, -1, 0))
+            .plus(new PostOp.Binary(BinaryAlgorithm.ADD, vector)),
+        kernel ->
+            kernel
+                .with(Argument.SRC, vectors[2])
+                .with(Argument.SRC_1, scale)
+                .with(Argument.postOp(1, Argument.SRC_1), vectors[1])
+                .with(Argument.DST, result));
+  }
+
+  private boolean computed(
+      Operation operation, Attributes attributes, Consumer<Emitter.Kernel> arguments) {
+    Optional<PrimitiveDescriptor> found = block.emitter().requestAny(operation, attributes);
+    found.ifPresent(
+        descriptor -> {
+          Emitter.Kernel kernel = block.emitter().kernel(descriptor);
+          arguments.accept(kernel);
+          kernel.emit("batch statistics");
+        });
+    return found.isPresent();
   }
 
   private boolean lrn(Node node, NormalizationOp.Lrn op) {

@@ -107,7 +107,7 @@ final class PoolingLowering {
       View x,
       Layout layout,
       Layout resultLayout) {
-    MemoryDescriptor source = Types.descriptor(DataType.F32, layout);
+    MemoryDescriptor source = Types.exact(DataType.F32, layout);
     // The primitive keeps dimensions that a reduction may have dropped.
     long[] pooled = layout.dims();
     long[] resultDims = resultLayout.dims();
@@ -116,7 +116,7 @@ final class PoolingLowering {
       pooled[i] = dropped ? 1 : resultDims[i];
     }
     return new Anchor(block, node, node.op().mnemonic())
-        .layout(resultLayout)
+        .exactLayout(resultLayout)
         .space(seen -> dropped ? unsqueezed(seen, pooled.length, resultDims.length) : seen)
         .reads(x)
         .emit(

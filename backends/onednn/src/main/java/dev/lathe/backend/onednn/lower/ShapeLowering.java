@@ -51,7 +51,7 @@ final class ShapeLowering {
       case ShapeOp.ShapeOf shape -> false;
       case ShapeOp.Pad pad -> false;
       case ShapeOp.Tile tile -> false;
-      case ShapeOp.Resize resize -> false;
+      case ShapeOp.Resize resize -> new ResizeLowering(block).lower(node, resize);
     };
   }
 
@@ -140,10 +140,11 @@ final class ShapeLowering {
     List<MemoryDescriptor> descriptors = new ArrayList<>();
     for (View part : parts) {
       Layout wanted = Layout.permuted(part.layout().dims(), result.layout().order());
-      if (!part.layout().sameAs(wanted.at(part.layout().offset()))) {
+      boolean lies = part.layout().sameAs(wanted.at(part.layout().offset()));
+      if (!lies && !part.isConstant()) {
         return false;
       }
-      packed.add(part);
+      packed.add(block.emitter().as(part, wanted));
       descriptors.add(Types.descriptor(type, wanted));
     }
     MemoryDescriptor destination = Types.descriptor(result);

@@ -48,6 +48,17 @@ final class Types {
     return MemoryDescriptor.strided(type, normal.dims(), normal.strides());
   }
 
+  /**
+   * The descriptor of a layout with the very strides it has. A layout that is row-major and
+   * channels-last at once is described as what it was made as, so that all operands of a kernel
+   * agree.
+   */
+  static MemoryDescriptor exact(DataType type, Layout layout) {
+    return layout.rank() == 0
+        ? MemoryDescriptor.dense(type, 1)
+        : MemoryDescriptor.strided(type, layout.dims(), layout.strides());
+  }
+
   /** The dimensions of a type whose shape is fixed. */
   static long[] dims(TensorType type) {
     return type.shape().sizes();

@@ -284,8 +284,16 @@ public final class Layout {
       return channelsLast(dims).at(offset);
     }
     long[] newStrides = strides.clone();
+    boolean leading = true;
+    long outermost = Math.max(1, span());
+    for (int i = 0; i < dims.length; i++) {
+      leading &= dims[i] == 1;
+      if (leading) {
+        newStrides[i] = outermost;
+      }
+    }
     for (int i = dims.length - 1; i >= 0; i--) {
-      if (dims[i] == 1) {
+      if (dims[i] == 1 && newStrides[i] != outermost) {
         newStrides[i] = i == dims.length - 1 ? 1 : newStrides[i + 1] * Math.max(1, dims[i + 1]);
       }
     }

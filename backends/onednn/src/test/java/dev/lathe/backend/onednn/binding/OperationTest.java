@@ -189,6 +189,17 @@ class OperationTest {
   }
 
   @Test
+  void groupNormalization() {
+    assertThat(
+            on.run(
+                new Operation.GroupNormalization(f32(1, 2, 2), f32(1, 2, 2), 2, 0),
+                on.input(Argument.SRC, f32(1, 2, 2), 1, 3, 5, 5.5f),
+                on.input(Argument.SCALE, f32(2), 2, 3),
+                on.input(Argument.SHIFT, f32(2), 10, 20)))
+        .containsExactly(new float[] {8, 12, 17, 23}, within(1e-3f));
+  }
+
+  @Test
   void eltwiseAlgorithms() {
     for (var algorithm : EltwiseAlgorithm.values()) {
       float s = 0.75f;
