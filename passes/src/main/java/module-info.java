@@ -6,4 +6,5 @@ module dev.lathe.passes {
   requires static transitive org.jspecify;
 
   exports dev.lathe.passes;
+  exports dev.lathe.passes.rewrite;
 }

@@ -8,12 +8,17 @@ import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.Dim;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.analysis.GraphStatistics;
+import dev.lathe.passes.OptimizationLevel;
+import dev.lathe.passes.PassOptions;
+import dev.lathe.passes.PassReport;
+import dev.lathe.passes.Passes;
 import dev.lathe.runtime.Model;
 import dev.lathe.runtime.artifact.ArtifactFormat;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -21,6 +26,7 @@ import java.util.function.Consumer;
 public final class Compilation implements AutoCloseable {
   private final Graph graph;
   private final GraphStatistics before;
+  private final PassReport passes;
   private final CompileOptions options;
   private final Consumer<String> progress;
   private final Arena arena;
@@ -28,11 +34,13 @@ public final class Compilation implements AutoCloseable {
   private Compilation(
       Graph graph,
       GraphStatistics before,
+      PassReport passes,
       CompileOptions options,
       Consumer<String> progress,
       Arena arena) {
     this.graph = graph;
     this.before = before;
+    this.passes = passes;
     this.options = options;
     this.progress = progress;
     this.arena = arena;
@@ -70,8 +78,13 @@ public final class Compilation implements AutoCloseable {
       }
       imported.accept(graph);
       GraphStatistics before = GraphStatistics.of(graph);
+      PassReport passes = new PassReport(List.of());
+      if (!Sources.isJar(source)) {
+        progress.accept("optimising " + graph.name());
+        passes = Passes.optimize(graph, passOptions(options));
+      }
       made = true;
-      return new Compilation(graph, before, options, progress, arena);
+      return new Compilation(graph, before, passes, options, progress, arena);
     } finally {
       if (!made) {
         arena.close();
@@ -89,6 +102,18 @@ public final class Compilation implements AutoCloseable {
         .ifPresent(threads -> graph.metadata(ArtifactFormat.THREADS, Integer.toString(threads)));
   }
 
+  private static PassOptions passOptions(CompileOptions options) {
+    return PassOptions.defaults()
+        .withLevel(OptimizationLevel.of(options.optimizationLevel()))
+        .withDumpDirectory(options.dumpIr().orElse(null))
+        .withStopAfterRewrites(options.stopAfterRewrites().orElse(PassOptions.UNLIMITED));
+  }
+
+  /** What the passes did; nothing for a jar, whose graph was optimised before. */
+  public PassReport passes() {
+    return passes;
+  }
+
   /** Figures about the graph as it was read. */
   public GraphStatistics before() {
     return before;
@@ -101,6 +126,7 @@ public final class Compilation implements AutoCloseable {
     report.put("metadata", graph.metadata());
     report.put("before", figures(before));
     report.put("after", figures(GraphStatistics.of(graph)));
+    report.put("rewrites", passes.rewrites());
     return report;
   }
 

@@ -57,6 +57,30 @@ public final class GraphEditor {
     node.setOperand(index, value);
   }
 
+  /** Sets the names of the source nodes from which {@code node} came, the oldest first. */
+  public static void setProvenance(Node node, List<String> sources) {
+    node.setProvenance(sources);
+  }
+
+  /**
+   * Infers the results of a node again, now that more may be known of its operands, and lets known
+   * facts into its nested blocks. Nothing that was known is forgotten.
+   *
+   * @return true if more is known of a result than before
+   */
+  public static boolean refine(Node node) {
+    return Refinement.refine(node);
+  }
+
+  /**
+   * Lets {@code to}, which computes the same as {@code from}, know what is known of {@code from}.
+   *
+   * @return true if more is known of {@code to} than before
+   */
+  public static boolean refine(Value to, Value from) {
+    return Refinement.refine(to, from.type(), from.data());
+  }
+
   /**
    * Removes a node whose results nobody uses.
    *

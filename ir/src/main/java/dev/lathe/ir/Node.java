@@ -15,7 +15,7 @@ public final class Node {
   private final Op op;
   private final List<Value> operands;
   private final List<Value> results = new ArrayList<>(1);
-  private final List<String> provenance;
+  private List<String> provenance;
   @Nullable Node previous;
   @Nullable Node next;
   boolean attached;
@@ -75,6 +75,10 @@ public final class Node {
   /** False once the node was erased from its block. */
   public boolean isAttached() {
     return attached;
+  }
+
+  void setProvenance(List<String> sources) {
+    provenance = List.copyOf(sources);
   }
 
   void addResult(Value result) {

@@ -15,7 +15,7 @@ public final class Value {
   private final int index;
   private TensorType type;
   private @Nullable String name;
-  private final @Nullable PropagatedData data;
+  private @Nullable PropagatedData data;
   private final Set<Node> users = new LinkedHashSet<>(4);
 
   Value(
@@ -90,6 +90,10 @@ public final class Value {
 
   void setType(TensorType newType) {
     type = newType;
+  }
+
+  void setData(@Nullable PropagatedData newData) {
+    data = newData;
   }
 
   void setName(@Nullable String newName) {

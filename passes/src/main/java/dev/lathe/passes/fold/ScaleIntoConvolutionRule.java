@@ -1,0 +1,39 @@
+package dev.lathe.passes.fold;
+
+import dev.lathe.ir.Node;
+import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ElementwiseOp.Binary;
+import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
+import dev.lathe.passes.rewrite.Match;
+import dev.lathe.passes.rewrite.Replacement;
+import dev.lathe.passes.rewrite.RewriteContext;
+import dev.lathe.passes.rewrite.RewriteRule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code conv(x, w, b) * s = conv(x, w * s, b * s)}, where s is known and has a number a channel,
+ * or one.
+ */
+final class ScaleIntoConvolutionRule extends RewriteRule<Binary> {
+  ScaleIntoConvolutionRule() {
+    super(Binary.class);
+  }
+
+  @Override
+  protected @Nullable Replacement rewrite(Binary op, Node node, RewriteContext context) {
+    if (op.function() != BinaryFunction.MUL) {
+      return null;
+    }
+    for (int i = 0; i < 2; i++) {
+      Node conv = Channels.foldable(node.operand(i), context);
+      if (conv == null || !Match.isSameType(node.operand(i), node.result())) {
+        continue;
+      }
+      Value scale = Channels.vector(node.operand(1 - i), node.operand(i), context);
+      if (scale != null) {
+        return Replacement.of(Channels.fold(conv, scale, null, context));
+      }
+    }
+    return null;
+  }
+}
