@@ -196,8 +196,8 @@ public final class Specializer {
       }
       return builder.addAll(
           new ControlFlowOp.If(
-              nested(branch.thenBlock(), operands.subList(1, operands.size()), builder),
-              nested(branch.elseBlock(), operands.subList(1, operands.size()), builder)),
+              branch(branch.thenBlock(), operands.subList(1, operands.size()), builder),
+              branch(branch.elseBlock(), operands.subList(1, operands.size()), builder)),
           operands);
     }
     if (op instanceof ControlFlowOp.Loop loop) {
@@ -224,6 +224,18 @@ public final class Specializer {
     }
     copy(block, mapping, builder);
     return results(block, mapping);
+  }
+
+  /**
+   * A branch for what it is given. One that is ill-shaped for these sizes is one that a sound model
+   * never takes for them; it stays as it is, for the condition to decide.
+   */
+  private Block branch(Block block, List<Value> given, BlockBuilder outer) {
+    try {
+      return nested(block, given, outer);
+    } catch (TypeException e) {
+      return block;
+    }
   }
 
   /** A copy of {@code block} whose arguments have the types and the known data of {@code given}. */
