@@ -15,6 +15,7 @@ import dev.lathe.ir.op.PoolingOp;
 import dev.lathe.ir.op.ReductionOp;
 import dev.lathe.ir.op.ReductionOp.ReduceFunction;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -195,6 +196,10 @@ final class PoolingLowering {
     View x = block.emitter().packed(given);
     long[] kept = x.layout().dims();
     op.axes().forEach(axis -> kept[axis] = 1);
+    if (Arrays.equals(kept, x.layout().dims())) {
+      // oneDNN refuses a reduction that reduces nothing.
+      return false;
+    }
     MemoryDescriptor source = Types.descriptor(x);
     Layout result = Layout.dense(Types.dims(node.result().type()));
     return new Anchor(block, node, node.op().mnemonic())
