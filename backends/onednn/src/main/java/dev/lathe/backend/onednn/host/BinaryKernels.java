@@ -243,7 +243,7 @@ final class BinaryKernels {
     }
   }
 
-  /** Chooses between elements of 4 bytes, whose bits it keeps. */
+  /** Chooses between elements of 4 bytes, whose bits it keeps, without a branch. */
   private static final class SelectInts extends ChunkedKernel {
     private final BroadcastReader condition;
     private final BroadcastReader left;
@@ -252,26 +252,26 @@ final class BinaryKernels {
     SelectInts(Request request) {
       super(request.resultCount());
       this.condition = BroadcastReader.of(request, 0);
-      this.left = new BroadcastReader(ElementType.F32, request.shape(1), request.resultShape());
-      this.right = new BroadcastReader(ElementType.F32, request.shape(2), request.resultShape());
+      this.left = BroadcastReader.of(request, 1);
+      this.right = BroadcastReader.of(request, 2);
     }
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long from, int n) {
       byte[] c = chunk.b0;
-      float[] x = chunk.f0;
-      float[] y = chunk.f1;
+      int[] x = chunk.i0;
+      int[] y = chunk.i1;
       condition.load(operands[0], from, n, c);
       left.load(operands[1], from, n, x);
       right.load(operands[2], from, n, y);
       for (int i = 0; i < n; i++) {
-        x[i] = c[i] != 0 ? x[i] : y[i];
+        x[i] = y[i] ^ ((x[i] ^ y[i]) & -c[i]);
       }
-      Elements.store(ElementType.F32, results[0], from, n, x, 0);
+      Elements.store(ElementType.I32, results[0], from, n, x);
     }
   }
 
-  /** Chooses between elements of other widths, whose bits it keeps. */
+  /** Chooses between elements of other widths, whose bits it keeps, without a branch. */
   private static final class SelectLongs extends ChunkedKernel {
     private final ElementType bits;
     private final BroadcastReader condition;
@@ -301,7 +301,7 @@ final class BinaryKernels {
       left.load(operands[1], from, n, x);
       right.load(operands[2], from, n, y);
       for (int i = 0; i < n; i++) {
-        x[i] = c[i] != 0 ? x[i] : y[i];
+        x[i] = y[i] ^ ((x[i] ^ y[i]) & -(long) c[i]);
       }
       Elements.store(bits, results[0], from, n, x, 0);
     }

@@ -133,23 +133,16 @@ final class BoxCopy {
     long columns = sizes[last];
     long readStride = fromStrides[last];
     long writeStride = intoStrides[tileAxis];
-    for (long r = 0; r < rows; r += TILE) {
-      int height = (int) Math.min(TILE, rows - r);
-      for (long c = 0; c < columns; c += TILE) {
-        int width = (int) Math.min(TILE, columns - c);
+    // Where one side is short, the other is longer, so that loops are not all beginnings and ends.
+    long tileRows = Math.max(TILE, TILE * TILE / columns);
+    long tileColumns = Math.max(TILE, TILE * TILE / rows);
+    for (long r = 0; r < rows; r += tileRows) {
+      int height = (int) Math.min(tileRows, rows - r);
+      for (long c = 0; c < columns; c += tileColumns) {
+        int width = (int) Math.min(tileColumns, columns - c);
         long s = source + r * block + c * readStride;
         long t = target + r * writeStride + c * block;
-        for (int i = 0; i < height; i++) {
-          Words.copy(
-              (int) block,
-              from,
-              s + i * block,
-              readStride,
-              into,
-              t + i * writeStride,
-              block,
-              width);
-        }
+        Words.transpose((int) block, from, s, readStride, into, t, writeStride, height, width);
       }
     }
   }
@@ -162,13 +155,9 @@ final class BoxCopy {
     if (Words.isWord(block)) {
       Words.copy((int) block, from, source, read, into, target, write, n);
     } else if (block <= SMALL_BLOCK) {
-      for (long i = 0; i < n; i++) {
-        Words.copyBlock(from, source + i * read, into, target + i * write, (int) block);
-      }
+      Words.copyBlocks(from, source, read, into, target, write, n, (int) block);
     } else {
-      for (long i = 0; i < n; i++) {
-        MemorySegment.copy(from, source + i * read, into, target + i * write, block);
-      }
+      Words.copyLargeBlocks(from, source, read, into, target, write, n, block);
     }
   }
 }

@@ -117,6 +117,22 @@ final class BroadcastReader {
     }
   }
 
+  /** Reads {@code n} elements of 4 bytes, the first at index {@code from}, as their bits. */
+  void load(MemorySegment segment, long from, int n, int[] into) {
+    for (int done = 0; done < n; ) {
+      long row = (from + done) / innerSize;
+      long column = from + done - row * innerSize;
+      int run = (int) Math.min(n - done, innerSize - column);
+      long offset = rowOffset(row);
+      if (repeated) {
+        Arrays.fill(into, done, done + run, segment.get(Elements.INT, offset << 2));
+      } else {
+        MemorySegment.copy(segment, Elements.INT, (offset + column) << 2, into, done, run);
+      }
+      done += run;
+    }
+  }
+
   /** Reads {@code n} bytes, the first at index {@code from} of the shape broadcast to. */
   void load(MemorySegment segment, long from, int n, byte[] into) {
     for (int done = 0; done < n; ) {

@@ -16,6 +16,7 @@ final class Chunk {
   final long[] l1 = new long[SIZE];
   final long[] l2 = new long[SIZE];
   final int[] i0 = new int[SIZE];
+  final int[] i1 = new int[SIZE];
   final byte[] b0 = new byte[SIZE];
 
   private Chunk() {}

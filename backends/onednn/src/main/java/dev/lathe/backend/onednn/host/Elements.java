@@ -48,7 +48,27 @@ final class Elements {
           into[at + i] = (float) segment.get(DOUBLE, (from + i) << 3);
         }
       }
-      case I8, I16, I32, I64, U8, U16, U32, U64, BOOL, I4, U4 -> {
+      case I32 -> {
+        for (int i = 0; i < n; i++) {
+          into[at + i] = (float) segment.get(INT, (from + i) << 2);
+        }
+      }
+      case I64 -> {
+        for (int i = 0; i < n; i++) {
+          into[at + i] = (float) segment.get(LONG, (from + i) << 3);
+        }
+      }
+      case I8 -> {
+        for (int i = 0; i < n; i++) {
+          into[at + i] = segment.get(BYTE, from + i);
+        }
+      }
+      case U8, BOOL -> {
+        for (int i = 0; i < n; i++) {
+          into[at + i] = segment.get(BYTE, from + i) & 0xFF;
+        }
+      }
+      case I16, U16, U32, U64, I4, U4 -> {
         for (int i = 0; i < n; i++) {
           into[at + i] = toFloat(type, getLong(type, segment, from + i));
         }
@@ -76,7 +96,27 @@ final class Elements {
           into[at + i] = BFloat16.toFloat(segment.get(SHORT, (from + i) << 1));
         }
       }
-      case I8, I16, I32, I64, U8, U16, U32, U64, BOOL, I4, U4 -> {
+      case I32 -> {
+        for (int i = 0; i < n; i++) {
+          into[at + i] = segment.get(INT, (from + i) << 2);
+        }
+      }
+      case I64 -> {
+        for (int i = 0; i < n; i++) {
+          into[at + i] = (double) segment.get(LONG, (from + i) << 3);
+        }
+      }
+      case I8 -> {
+        for (int i = 0; i < n; i++) {
+          into[at + i] = segment.get(BYTE, from + i);
+        }
+      }
+      case U8, BOOL -> {
+        for (int i = 0; i < n; i++) {
+          into[at + i] = segment.get(BYTE, from + i) & 0xFF;
+        }
+      }
+      case I16, U16, U32, U64, I4, U4 -> {
         for (int i = 0; i < n; i++) {
           into[at + i] = toDouble(type, getLong(type, segment, from + i));
         }

@@ -70,13 +70,8 @@ final class FloatMath {
     return e / (e + 2);
   }
 
-  /** {@code log(1 + exp(x))}. */
-  static double softplus(double x) {
-    return Math.max(x, 0) + log1p(exp(-Math.abs(x)));
-  }
-
-  /** For arguments between 0 and 1: the series of {@code 2 atanh(x / (2 + x))}. */
-  private static double log1p(double x) {
+  /** {@code log(1 + x)} for x between 0 and 1: the series of {@code 2 atanh(x / (2 + x))}. */
+  static double log1p(double x) {
     double s = x / (2 + x);
     double t = s * s;
     double p = 1.0 / 17;
@@ -120,9 +115,15 @@ final class FloatMath {
     return z * n / d;
   }
 
-  /** {@code erfc(x)} for {@code x} of at least 0: {@code exp(-x^2)} times a rational function. */
-  private static double erfc(double x) {
-    double z = Math.min(x, 10.4);
+  /**
+   * {@code x/2 (1 + erf(x/sqrt 2)) = max(x, 0) - |x|/2 erfc(|x|/sqrt 2)}, right in both tails; the
+   * complement is a bell curve times a rational function.
+   *
+   * @param bell {@code exp(-x*x/2)}
+   */
+  static double gelu(double x, double bell) {
+    double y = Math.min(Math.abs(x), -LOWEST);
+    double z = Math.min(y * SQRT_HALF, 10.4);
     double n = 3.305523833544169e-02;
     n = n * z + 2.3044908054601124e-01;
     n = n * z + 7.34182359511993e-01;
@@ -134,13 +135,7 @@ final class FloatMath {
     d = d * z + 2.407583084246196;
     d = d * z + 2.369248394502016;
     d = d * z + 1;
-    return exp(-z * z) * n / d;
-  }
-
-  /** {@code x/2 (1 + erf(x/sqrt 2)) = max(x, 0) - |x|/2 erfc(|x|/sqrt 2)}, right in both tails. */
-  static double gelu(double x) {
-    double y = Math.min(Math.abs(x), -LOWEST);
-    return Math.max(x, 0) - 0.5 * y * erfc(y * SQRT_HALF);
+    return Math.max(x, 0) - 0.5 * y * bell * n / d;
   }
 
   /** {@code x/2 (1 + tanh u) = x sigmoid(2u)} with {@code u = sqrt(2/pi) (x + 0.044715 x^3)}. */

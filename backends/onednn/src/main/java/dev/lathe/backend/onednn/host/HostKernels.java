@@ -31,7 +31,9 @@ public final class HostKernels {
    * @param constants for each operand its elements where they are known now, or null; slices and
    *     paddings need theirs, all other ops read theirs at run time
    * @param threads how many threads will share the work, through {@link HostKernel#units()}
-   * @return the kernel, or null where none is provided
+   * @return the kernel, or null where none is provided: for constants, attention, transposed
+   *     convolutions and nested blocks, for results whose size depends on data, and for movements
+   *     of packed elements
    * @throws IllegalArgumentException if the shapes or constants do not fit each other in a way that
    *     the types do not show; the message says what is wrong
    */

@@ -18,10 +18,19 @@ final class PoolingAxis {
   final int[] count;
   final int[] padded;
 
-  private PoolingAxis(int inputs, int outputs, int dilation) {
+  /** How many elements the window spans, and where it begins and by how much it slides. */
+  final int kernel;
+
+  private final int stride;
+  private final int padding;
+
+  private PoolingAxis(int inputs, int outputs, int kernel, int stride, int dilation, int padding) {
     this.inputs = inputs;
     this.outputs = outputs;
+    this.kernel = kernel;
+    this.stride = stride;
     this.dilation = dilation;
+    this.padding = padding;
     this.first = new int[outputs];
     this.count = new int[outputs];
     this.padded = new int[outputs];
@@ -29,7 +38,7 @@ final class PoolingAxis {
 
   /** An axis of one element, which the window sees. */
   static PoolingAxis single() {
-    PoolingAxis axis = new PoolingAxis(1, 1, 1);
+    PoolingAxis axis = new PoolingAxis(1, 1, 1, 1, 1, 0);
     axis.count[0] = 1;
     axis.padded[0] = 1;
     return axis;
@@ -43,7 +52,12 @@ final class PoolingAxis {
     long[] padding = op.window().padding(index, inputs, kernel);
     PoolingAxis axis =
         new PoolingAxis(
-            Math.toIntExact(inputs), Math.toIntExact(outputs), Math.toIntExact(dilation));
+            Math.toIntExact(inputs),
+            Math.toIntExact(outputs),
+            Math.toIntExact(kernel),
+            Math.toIntExact(stride),
+            Math.toIntExact(dilation),
+            Math.toIntExact(padding[0]));
     for (int o = 0; o < axis.outputs; o++) {
       long start = o * stride - padding[0];
       long skipped = Math.max(0, Math.ceilDiv(-start, dilation));
@@ -54,5 +68,33 @@ final class PoolingAxis {
       axis.padded[o] = (int) Math.clamp(withPadding, 0, kernel);
     }
     return axis;
+  }
+
+  /** The first position from which place {@code tap} of the window sees an element. */
+  int firstSeeing(int tap) {
+    return Math.clamp(Math.ceilDiv(padding - tap * dilation, stride), 0, outputs);
+  }
+
+  /** The position after the last one from which place {@code tap} of the window sees an element. */
+  int endSeeing(int tap) {
+    int end = Math.floorDiv(inputs - 1 + padding - tap * dilation, stride) + 1;
+    return Math.clamp(end, firstSeeing(tap), outputs);
+  }
+
+  /**
+   * Reads what place {@code tap} of the window sees from the positions {@code from} to {@code to -
+   * 1}, into the same places.
+   *
+   * @param row where the axis begins
+   */
+  void load(double[] plane, int row, int tap, int from, int to, double[] into) {
+    int offset = row + tap * dilation - padding;
+    if (stride == 1) {
+      System.arraycopy(plane, offset + from, into, from, to - from);
+      return;
+    }
+    for (int i = from; i < to; i++) {
+      into[i] = plane[offset + i * stride];
+    }
   }
 }

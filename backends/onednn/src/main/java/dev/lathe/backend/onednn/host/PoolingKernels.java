@@ -6,6 +6,7 @@ import dev.lathe.ir.op.PoolingOp.AveragePool;
 import dev.lathe.ir.op.PoolingOp.LpPool;
 import dev.lathe.ir.op.PoolingOp.MaxPool;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ final class PoolingKernels {
       this.outputs = Math.toIntExact(Shapes.count(request.resultShape(), 2, shape.length));
       this.type = request.type(0);
       this.planes = shape[0] * shape[1];
-      this.scratches = new Pool<>(() -> new Scratch(inputs, outputs));
+      this.scratches = new Pool<>(() -> new Scratch(inputs, outputs, width.outputs));
     }
 
     private static PoolingAxis axis(PoolingOp op, Request request, int fromEnd) {
@@ -73,12 +74,9 @@ final class PoolingKernels {
       Scratch scratch = scratches.take();
       for (long plane = from; plane < to; plane++) {
         Elements.load(type, operands[0], plane * inputs, inputs, scratch.plane, 0);
-        int at = 0;
         for (int d = 0; d < depth.outputs; d++) {
           for (int h = 0; h < height.outputs; h++) {
-            for (int w = 0; w < width.outputs; w++) {
-              pool(scratch, at++, d, h, w);
-            }
+            poolRow(scratch, d, h);
           }
         }
         Elements.store(type, results[0], plane * outputs, outputs, scratch.result, 0);
@@ -87,8 +85,19 @@ final class PoolingKernels {
       scratches.give(scratch);
     }
 
-    /** Computes element {@code at} of the plane of the result, which has the given place. */
-    abstract void pool(Scratch scratch, int at, int d, int h, int w);
+    /** Computes a row of the plane of the result. */
+    abstract void poolRow(Scratch scratch, int d, int h);
+
+    /** Where a row of the plane of the result begins. */
+    final int resultRow(int d, int h) {
+      return (d * height.outputs + h) * width.outputs;
+    }
+
+    /** Where the row of the plane begins that a place of the window sees. */
+    final int row(int d, int tapD, int h, int tapH) {
+      int slice = depth.first[d] + tapD * depth.dilation;
+      return (slice * height.inputs + height.first[h] + tapH * height.dilation) * width.inputs;
+    }
 
     /** Writes what there is besides the plane of the result. */
     void finish(Scratch scratch, long plane, MemorySegment[] results) {}
@@ -97,12 +106,21 @@ final class PoolingKernels {
   private static final class Scratch {
     final double[] plane;
     final double[] result;
+
+    /** Where the greatest elements of the plane of the result stand. */
     final int[] places;
 
-    Scratch(int inputs, int outputs) {
+    /** A row of the result, and what one place of the window sees from it. */
+    final double[] row;
+
+    final double[] seen;
+
+    Scratch(int inputs, int outputs, int rowSize) {
       plane = new double[inputs];
       result = new double[outputs];
       places = new int[outputs];
+      row = new double[rowSize];
+      seen = new double[rowSize];
     }
   }
 
@@ -124,16 +142,42 @@ final class PoolingKernels {
     }
 
     @Override
-    void pool(Scratch scratch, int at, int d, int h, int w) {
+    void poolRow(Scratch scratch, int d, int h) {
+      int target = resultRow(d, h);
+      if (indices) {
+        for (int w = 0; w < width.outputs; w++) {
+          poolWithIndices(scratch, target + w, d, h, w);
+        }
+        return;
+      }
+      Arrays.fill(scratch.row, nothing);
+      for (int i = 0; i < depth.count[d]; i++) {
+        for (int j = 0; j < height.count[h]; j++) {
+          for (int k = 0; k < width.kernel; k++) {
+            int from = width.firstSeeing(k);
+            int to = width.endSeeing(k);
+            width.load(scratch.plane, row(d, i, h, j), k, from, to, scratch.seen);
+            raise(scratch.row, scratch.seen, from, to);
+          }
+        }
+      }
+      System.arraycopy(scratch.row, 0, scratch.result, target, width.outputs);
+    }
+
+    private static void raise(double[] row, double[] seen, int from, int to) {
+      for (int i = from; i < to; i++) {
+        row[i] = Math.max(row[i], seen[i]);
+      }
+    }
+
+    private void poolWithIndices(Scratch scratch, int at, int d, int h, int w) {
       double[] x = scratch.plane;
       int best = -1;
       double greatest = nothing;
       for (int i = 0; i < depth.count[d]; i++) {
-        int slice = (depth.first[d] + i * depth.dilation) * height.inputs;
         for (int j = 0; j < height.count[h]; j++) {
-          int row = (slice + height.first[h] + j * height.dilation) * width.inputs;
           for (int k = 0; k < width.count[w]; k++) {
-            int place = row + width.first[w] + k * width.dilation;
+            int place = row(d, i, h, j) + width.first[w] + k * width.dilation;
             if (best < 0 || x[place] > greatest || Double.isNaN(x[place])) {
               best = place;
               greatest = x[place];
@@ -174,27 +218,49 @@ final class PoolingKernels {
     }
 
     @Override
-    void pool(Scratch scratch, int at, int d, int h, int w) {
-      double[] x = scratch.plane;
-      double sum = 0;
+    void poolRow(Scratch scratch, int d, int h) {
+      double[] sum = scratch.row;
+      Arrays.fill(sum, 0);
       for (int i = 0; i < depth.count[d]; i++) {
-        int slice = (depth.first[d] + i * depth.dilation) * height.inputs;
         for (int j = 0; j < height.count[h]; j++) {
-          int row = (slice + height.first[h] + j * height.dilation) * width.inputs;
-          for (int k = 0; k < width.count[w]; k++) {
-            double value = x[row + width.first[w] + k * width.dilation];
-            sum += p == 0 ? value : p == 2 ? value * value : Math.pow(Math.abs(value), p);
+          for (int k = 0; k < width.kernel; k++) {
+            int from = width.firstSeeing(k);
+            int to = width.endSeeing(k);
+            width.load(scratch.plane, row(d, i, h, j), k, from, to, scratch.seen);
+            add(sum, scratch.seen, from, to);
           }
         }
       }
+      finish(sum, d, h);
+      System.arraycopy(sum, 0, scratch.result, resultRow(d, h), width.outputs);
+    }
+
+    private void add(double[] sum, double[] seen, int from, int to) {
       if (p == 0) {
-        int count =
-            countPadding
-                ? depth.padded[d] * height.padded[h] * width.padded[w]
-                : depth.count[d] * height.count[h] * width.count[w];
-        scratch.result[at] = count == 0 ? 0 : sum / count;
+        for (int i = from; i < to; i++) {
+          sum[i] += seen[i];
+        }
+      } else if (p == 2) {
+        for (int i = from; i < to; i++) {
+          sum[i] += seen[i] * seen[i];
+        }
       } else {
-        scratch.result[at] = p == 2 ? Math.sqrt(sum) : Math.pow(sum, 1.0 / p);
+        for (int i = from; i < to; i++) {
+          sum[i] += Math.pow(Math.abs(seen[i]), p);
+        }
+      }
+    }
+
+    private void finish(double[] sum, int d, int h) {
+      int inRow = depth.count[d] * height.count[h];
+      int padded = depth.padded[d] * height.padded[h];
+      for (int w = 0; w < sum.length; w++) {
+        if (p == 0) {
+          int count = countPadding ? padded * width.padded[w] : inRow * width.count[w];
+          sum[w] = count == 0 ? 0 : sum[w] / count;
+        } else {
+          sum[w] = p == 2 ? Math.sqrt(sum[w]) : Math.pow(sum[w], 1.0 / p);
+        }
       }
     }
   }

@@ -19,15 +19,32 @@ final class QuantizationKernels {
       case QuantizeLinear(int axis, int blockSize) -> {
         Parameters parameters = Parameters.of(axis, blockSize, request);
         // Bounds of 64 bits are not exact in double precision.
-        boolean wide = request.resultType().bits() == Long.SIZE;
-        yield parameters == null || wide ? null : new QuantizeKernel(parameters, request);
+        if (parameters == null || request.resultType().bits() == Long.SIZE) {
+          yield null;
+        }
+        yield isSingle(request, request.type(0), request.resultType())
+            ? new FloatQuantizeKernel(parameters, request)
+            : new QuantizeKernel(parameters, request);
       }
       case DequantizeLinear(int axis, int blockSize) -> {
         Parameters parameters = Parameters.of(axis, blockSize, request);
-        yield parameters == null ? null : new DequantizeKernel(parameters, request);
+        if (parameters == null) {
+          yield null;
+        }
+        yield isSingle(request, request.resultType(), request.type(0))
+            ? new FloatDequantizeKernel(parameters, request)
+            : new DequantizeKernel(parameters, request);
       }
       case DynamicQuantizeLinear ignored -> new DynamicKernel(request.resultCount());
     };
+  }
+
+  /** Whether single precision gives the same numbers as double precision. */
+  private static boolean isSingle(Request request, ElementType real, ElementType integer) {
+    return real.isFloat()
+        && real != ElementType.F64
+        && request.type(1) != ElementType.F64
+        && integer.bits() <= Short.SIZE;
   }
 
   /** Readers of scales and zero points in the shape of the data. */
@@ -96,10 +113,15 @@ final class QuantizationKernels {
     }
   }
 
-  /** The quotient is rounded to float first, as all who compute in float do. */
   private static void quotients(double[] x, double[] scales, int n) {
     for (int i = 0; i < n; i++) {
       x[i] = Math.rint((float) (x[i] / scales[i]));
+    }
+  }
+
+  private static void quotients(float[] x, float[] scales, int n) {
+    for (int i = 0; i < n; i++) {
+      x[i] = (float) Math.rint(x[i] / scales[i]);
     }
   }
 
@@ -117,6 +139,45 @@ final class QuantizationKernels {
     }
   }
 
+  private static void saturate(
+      float[] x, float[] zeroPoints, float low, float high, int[] into, int n) {
+    for (int i = 0; i < n; i++) {
+      into[i] = (int) Math.max(low, Math.min(high, x[i] + zeroPoints[i]));
+    }
+  }
+
+  /** From floats of at most 32 bits to integers of at most 16. */
+  private static final class FloatQuantizeKernel extends ChunkedKernel {
+    private final ElementType from;
+    private final ElementType to;
+    private final Parameters parameters;
+    private final float low;
+    private final float high;
+
+    FloatQuantizeKernel(Parameters parameters, Request request) {
+      super(request.resultCount());
+      this.from = request.type(0);
+      this.to = request.resultType();
+      this.parameters = parameters;
+      this.low = Integers.lowest(to);
+      this.high = Integers.highest(to);
+    }
+
+    @Override
+    void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long at, int n) {
+      Elements.load(from, operands[0], at, n, chunk.f0, 0);
+      parameters.scales.load(operands[1], at, n, chunk.f1);
+      quotients(chunk.f0, chunk.f1, n);
+      parameters.zeroPoints.load(operands[2], at, n, chunk.f1);
+      saturate(chunk.f0, chunk.f1, low, high, chunk.i0, n);
+      Elements.store(to, results[0], at, n, chunk.i0);
+    }
+  }
+
+  /**
+   * Quantisation in double precision. Quotients are rounded to float first, as all who compute in
+   * float do, unless the scale is f64.
+   */
   private static final class QuantizeKernel extends ChunkedKernel {
     private final ElementType from;
     private final ElementType to;
@@ -150,6 +211,42 @@ final class QuantizationKernels {
     }
   }
 
+  /** From integers of at most 16 bits to floats of at most 32. */
+  private static final class FloatDequantizeKernel extends ChunkedKernel {
+    private final ElementType from;
+    private final ElementType to;
+    private final Parameters parameters;
+
+    FloatDequantizeKernel(Parameters parameters, Request request) {
+      super(request.resultCount());
+      this.from = request.type(0);
+      this.to = request.resultType();
+      this.parameters = parameters;
+    }
+
+    @Override
+    void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long at, int n) {
+      Elements.load(from, operands[0], at, n, chunk.f0, 0);
+      parameters.zeroPoints.load(operands[2], at, n, chunk.f1);
+      subtract(chunk.f0, chunk.f1, n);
+      parameters.scales.load(operands[1], at, n, chunk.f1);
+      multiply(chunk.f0, chunk.f1, n);
+      Elements.store(to, results[0], at, n, chunk.f0, 0);
+    }
+
+    private static void subtract(float[] x, float[] y, int n) {
+      for (int i = 0; i < n; i++) {
+        x[i] -= y[i];
+      }
+    }
+
+    private static void multiply(float[] x, float[] y, int n) {
+      for (int i = 0; i < n; i++) {
+        x[i] *= y[i];
+      }
+    }
+  }
+
   private static final class DequantizeKernel extends ChunkedKernel {
     private final ElementType from;
     private final ElementType to;
@@ -176,7 +273,7 @@ final class QuantizationKernels {
 
   /** Finds the range, then quantises to u8. Data that is all zero gets scale 1. */
   private static final class DynamicKernel implements HostKernel {
-    private static final double MAX = 255;
+    private static final float MAX = 255;
 
     private final long count;
 
@@ -187,29 +284,53 @@ final class QuantizationKernels {
     @Override
     public void run(MemorySegment[] operands, MemorySegment[] results) {
       Chunk chunk = Chunk.POOL.take();
-      double min = 0;
-      double max = 0;
+      // Zero belongs to every range.
+      Arrays.fill(chunk.f1, 0);
+      findExtremes(chunk, operands[0], true);
+      float max = Rows.max(chunk.f1, Chunk.SIZE);
+      Arrays.fill(chunk.f1, 0);
+      findExtremes(chunk, operands[0], false);
+      float min = Rows.min(chunk.f1, Chunk.SIZE);
+      float range = (float) ((double) max - min);
+      float scale = range == 0 ? 1 : range / MAX;
+      float zeroPoint = (float) Math.rint(Math.max(0, Math.min(MAX, -min / scale)));
       for (long at = 0; at < count; at += Chunk.SIZE) {
         int n = (int) Math.min(Chunk.SIZE, count - at);
-        Elements.load(ElementType.F32, operands[0], at, n, chunk.d0, 0);
-        min = Math.min(min, Rows.min(chunk.d0, n));
-        max = Math.max(max, Rows.max(chunk.d0, n));
-      }
-      float range = (float) (max - min);
-      float scale = range == 0 ? 1 : (float) (range / MAX);
-      double zeroPoint = Math.rint(Math.max(0, Math.min(MAX, (float) (-min / scale))));
-      Arrays.fill(chunk.d1, scale);
-      Arrays.fill(chunk.d2, zeroPoint);
-      for (long at = 0; at < count; at += Chunk.SIZE) {
-        int n = (int) Math.min(Chunk.SIZE, count - at);
-        Elements.load(ElementType.F32, operands[0], at, n, chunk.d0, 0);
-        quotients(chunk.d0, chunk.d1, n);
-        saturate(chunk.d0, chunk.d2, 0, MAX, chunk.i0, n);
+        Elements.load(ElementType.F32, operands[0], at, n, chunk.f0, 0);
+        Arrays.fill(chunk.f1, scale);
+        quotients(chunk.f0, chunk.f1, n);
+        Arrays.fill(chunk.f1, zeroPoint);
+        saturate(chunk.f0, chunk.f1, 0, MAX, chunk.i0, n);
         Elements.store(ElementType.U8, results[0], at, n, chunk.i0);
       }
       results[1].set(Elements.FLOAT, 0, scale);
-      results[2].set(Elements.BYTE, 0, (byte) zeroPoint);
+      results[2].set(Elements.BYTE, 0, (byte) (int) zeroPoint);
       Chunk.POOL.give(chunk);
+    }
+
+    /** Leaves in {@code f1} the extremes of lanes. */
+    private void findExtremes(Chunk chunk, MemorySegment data, boolean greatest) {
+      for (long at = 0; at < count; at += Chunk.SIZE) {
+        int n = (int) Math.min(Chunk.SIZE, count - at);
+        Elements.load(ElementType.F32, data, at, n, chunk.f0, 0);
+        if (greatest) {
+          raise(chunk.f1, chunk.f0, n);
+        } else {
+          lower(chunk.f1, chunk.f0, n);
+        }
+      }
+    }
+
+    private static void raise(float[] x, float[] y, int n) {
+      for (int i = 0; i < n; i++) {
+        x[i] = Math.max(x[i], y[i]);
+      }
+    }
+
+    private static void lower(float[] x, float[] y, int n) {
+      for (int i = 0; i < n; i++) {
+        x[i] = Math.min(x[i], y[i]);
+      }
     }
   }
 }

@@ -22,6 +22,9 @@ final class ReduceKernel implements HostKernel {
   private final Accumulators.OnDoubles maxima;
   private final Accumulators.OnLongs longs;
 
+  /** Whether each result is made of one short row, which needs no lanes. */
+  private final boolean isRow;
+
   /** How many chunks of results the axes that stay innermost are cut into. */
   private final long chunks;
 
@@ -34,6 +37,9 @@ final class ReduceKernel implements HostKernel {
     this.doubles = Accumulators.onDoubles(function, type);
     this.maxima = Accumulators.onDoubles(ReduceFunction.MAX, type);
     this.longs = Accumulators.onLongs(function, type);
+    boolean simple = function != ReduceFunction.LOG_SUM_EXP && function != ReduceFunction.L1;
+    boolean shortRow = layout.innerReduced && layout.inner <= Chunk.SIZE;
+    this.isRow = onDoubles && simple && shortRow && layout.reducedCount == 1;
     this.chunks = layout.innerReduced ? 1 : Math.ceilDiv(layout.inner, (long) Chunk.SIZE);
   }
 
@@ -68,6 +74,13 @@ final class ReduceKernel implements HostKernel {
 
   private void reduce(
       Chunk chunk, MemorySegment data, long start, int lanes, MemorySegment into, long target) {
+    if (isRow) {
+      Elements.load(type, data, start, lanes, chunk.d1, 0);
+      chunk.d0[0] = combine(chunk.d1, lanes);
+      finish(chunk.d0, chunk.d2, 1);
+      Elements.store(type, into, target, 1, chunk.d0, 0);
+      return;
+    }
     if (onDoubles) {
       if (function == ReduceFunction.LOG_SUM_EXP) {
         Arrays.fill(chunk.d0, 0, lanes, Double.NEGATIVE_INFINITY);
@@ -121,6 +134,18 @@ final class ReduceKernel implements HostKernel {
         longs.add(chunk.l0, chunk.l1, n);
       }
     }
+  }
+
+  /** Combines a row that is one chunk. */
+  private double combine(double[] x, int n) {
+    return switch (function) {
+      case PROD -> Rows.product(x, n);
+      case MAX -> Rows.max(x, n);
+      case MIN -> Rows.min(x, n);
+      case L2, SUM_SQUARE -> Rows.sumSquares(x, n, 0);
+      case SUM, MEAN, LOG_SUM -> Rows.sum(x, n);
+      case L1, LOG_SUM_EXP -> throw new IllegalStateException(function + " takes two passes");
+    };
   }
 
   private double fold(double[] lanes, int n) {

@@ -99,4 +99,22 @@ final class Rows {
     }
     return Math.min(Math.min(a, b), Math.min(c, d));
   }
+
+  /** The greatest of at least one; NaN wins. */
+  static float max(float[] x, int n) {
+    float max = x[0];
+    for (int i = 1; i < n; i++) {
+      max = Math.max(max, x[i]);
+    }
+    return max;
+  }
+
+  /** The least of at least one; NaN wins. */
+  static float min(float[] x, int n) {
+    float min = x[0];
+    for (int i = 1; i < n; i++) {
+      min = Math.min(min, x[i]);
+    }
+    return min;
+  }
 }

@@ -14,7 +14,13 @@ final class UnaryFunctions {
 
   /** A loop on {@code float}. */
   interface OnFloats {
-    void apply(float[] x, int n);
+    /**
+     * Replaces the first {@code n} elements.
+     *
+     * @param spare as long, for what is left from one loop to the next: a loop of more than some
+     *     forty operations is not vectorised
+     */
+    void apply(float[] x, double[] spare, int n);
   }
 
   /** A loop on {@code double}. */
@@ -38,67 +44,67 @@ final class UnaryFunctions {
   private static @Nullable OnFloats onFloats(UnaryFunction function) {
     return switch (function) {
       case ABS ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = Math.abs(x[i]);
             }
           };
       case NEG ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = -x[i];
             }
           };
       case SIGN ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = Math.signum(x[i]);
             }
           };
       case CEIL ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = (float) Math.ceil(x[i]);
             }
           };
       case FLOOR ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = (float) Math.floor(x[i]);
             }
           };
       case ROUND ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = (float) Math.rint(x[i]);
             }
           };
       case SQRT ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = (float) Math.sqrt(x[i]);
             }
           };
       case RECIPROCAL ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = 1 / x[i];
             }
           };
       case RELU ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = Math.max(x[i], 0);
             }
           };
       case SOFTSIGN ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = x[i] / (1 + Math.abs(x[i]));
             }
           };
       case HARD_SWISH ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = x[i] * Math.max(0, Math.min(1, x[i] * (1f / 6) + 0.5f));
             }
@@ -108,7 +114,7 @@ final class UnaryFunctions {
         DoubleUnaryOperator exact = exact(function);
         yield exact == null
             ? null
-            : (x, n) -> {
+            : (x, spare, n) -> {
               for (int i = 0; i < n; i++) {
                 x[i] = (float) exact.applyAsDouble(x[i]);
               }
@@ -121,43 +127,46 @@ final class UnaryFunctions {
   private static @Nullable OnFloats onExponentials(UnaryFunction function) {
     return switch (function) {
       case EXP ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = (float) FloatMath.exp(x[i]);
             }
           };
       case ERF ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = (float) FloatMath.erf(x[i]);
             }
           };
       case TANH ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = (float) FloatMath.tanh(x[i]);
             }
           };
       case SIGMOID ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = (float) FloatMath.sigmoid(x[i]);
             }
           };
       case SOFTPLUS ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
-              x[i] = (float) FloatMath.softplus(x[i]);
+              spare[i] = FloatMath.exp(-Math.abs(x[i]));
+            }
+            for (int i = 0; i < n; i++) {
+              x[i] = (float) (Math.max(x[i], 0) + FloatMath.log1p(spare[i]));
             }
           };
       case SILU ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = (float) FloatMath.silu(x[i]);
             }
           };
       case MISH ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = (float) FloatMath.mish(x[i]);
             }

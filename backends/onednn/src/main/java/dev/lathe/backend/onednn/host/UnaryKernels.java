@@ -50,7 +50,7 @@ final class UnaryKernels {
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long from, int n) {
       Elements.load(type, operands[0], from, n, chunk.f0, 0);
-      loop.apply(chunk.f0, n);
+      loop.apply(chunk.f0, chunk.d0, n);
       Elements.store(type, results[0], from, n, chunk.f0, 0);
     }
   }

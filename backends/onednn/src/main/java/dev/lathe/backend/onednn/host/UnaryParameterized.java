@@ -24,7 +24,7 @@ final class UnaryParameterized {
   static UnaryFunctions.@Nullable OnFloats onFloats(UnaryOp op) {
     return switch (op) {
       case LeakyRelu(float alpha) ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = Math.max(x[i], 0) + alpha * Math.min(x[i], 0);
             }
@@ -32,26 +32,26 @@ final class UnaryParameterized {
       case Elu(float alpha) -> elu(alpha, 1);
       case Selu(float alpha, float gamma) -> elu(alpha, gamma);
       case Celu(float alpha) ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               double e = alpha * FloatMath.expm1((double) x[i] / alpha);
               x[i] = (float) (Math.max(x[i], 0) + Math.min(e, 0));
             }
           };
       case HardSigmoid(float alpha, float beta) ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = Math.max(0, Math.min(1, alpha * x[i] + beta));
             }
           };
       case ThresholdedRelu(float alpha) ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = x[i] > alpha ? x[i] : 0;
             }
           };
       case Shrink(float lambd, float bias) ->
-          (x, n) -> {
+          (x, spare, n) -> {
             for (int i = 0; i < n; i++) {
               x[i] = x[i] < -lambd ? x[i] + bias : x[i] > lambd ? x[i] - bias : 0;
             }
@@ -60,7 +60,7 @@ final class UnaryParameterized {
       case Clamp clamp -> {
         float low = (float) clamp.min();
         float high = (float) clamp.max();
-        yield (x, n) -> {
+        yield (x, spare, n) -> {
           for (int i = 0; i < n; i++) {
             x[i] = Math.min(high, Math.max(low, x[i]));
           }
@@ -73,7 +73,7 @@ final class UnaryParameterized {
   }
 
   private static UnaryFunctions.OnFloats elu(double alpha, double gamma) {
-    return (x, n) -> {
+    return (x, spare, n) -> {
       for (int i = 0; i < n; i++) {
         double e = alpha * FloatMath.expm1(Math.min(x[i], 0));
         x[i] = (float) (gamma * (Math.max(x[i], 0) + e));
@@ -83,15 +83,18 @@ final class UnaryParameterized {
 
   private static UnaryFunctions.OnFloats gelu(boolean tanh) {
     if (tanh) {
-      return (x, n) -> {
+      return (x, spare, n) -> {
         for (int i = 0; i < n; i++) {
           x[i] = (float) FloatMath.geluTanh(x[i]);
         }
       };
     }
-    return (x, n) -> {
+    return (x, spare, n) -> {
       for (int i = 0; i < n; i++) {
-        x[i] = (float) FloatMath.gelu(x[i]);
+        spare[i] = FloatMath.exp(-0.5 * x[i] * x[i]);
+      }
+      for (int i = 0; i < n; i++) {
+        x[i] = (float) FloatMath.gelu(x[i], spare[i]);
       }
     };
   }
