@@ -57,13 +57,13 @@ public final class Compare {
   }
 
   private void run() {
-    out.println(
+    List<String> columns = new ArrayList<>(List.of("model", "lathe ms", "onnxruntime ms", "ratio"));
+    columns.addAll(
         cold
-            ? "| model | lathe ms | onnxruntime ms | ratio | lathe peak MB | onnxruntime peak MB"
-                  + " |\n"
-                  + "|---|---|---|---|---|---|"
-            : "| model | lathe ms | onnxruntime ms | ratio | lathe p90 | onnxruntime p90 |\n"
-                  + "|---|---|---|---|---|---|");
+            ? List.of("lathe peak MB", "onnxruntime peak MB")
+            : List.of("lathe p90", "onnxruntime p90"));
+    out.println("| " + String.join(" | ", columns) + " |");
+    out.println("|---".repeat(columns.size()) + "|");
     double logs = 0;
     int count = 0;
     for (ModelFolder model : ModelFolder.below(folder)) {
@@ -115,9 +115,9 @@ public final class Compare {
     return times;
   }
 
-  /** A percentile in milliseconds. */
-  private static double percentile(List<Long> nanos, double fraction) {
-    List<Long> sorted = nanos.stream().sorted().toList();
+  /** A percentile in millionths: milliseconds of nanoseconds, megabytes of bytes. */
+  private static double percentile(List<Long> values, double fraction) {
+    List<Long> sorted = values.stream().sorted().toList();
     return sorted.get((int) Math.min(sorted.size() - 1, (long) (fraction * sorted.size()))) / 1e6;
   }
 
