@@ -1,9 +1,12 @@
 package dev.lathe.cli;
 
 import dev.lathe.artifact.Build;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,8 +51,26 @@ public final class Main implements Runnable {
 
   private @Nullable Notes notes;
 
-  private Main(CommandSpec spec) {
+  private final boolean watched;
+
+  private Main(CommandSpec spec, boolean watched) {
     this.spec = spec;
+    this.watched = watched;
+  }
+
+  /** Whether an open file of this process is a terminal; false where that cannot be told. */
+  private static boolean isTerminal(Path descriptor) {
+    try {
+      Path target = Files.readSymbolicLink(descriptor);
+      return target.toString().matches("/dev/(pts/|tty|console).*");
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  /** Whether somebody watches standard error. */
+  boolean isWatched() {
+    return watched;
   }
 
   /** Tells the version of this build. */
@@ -69,7 +90,7 @@ public final class Main implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
-    System.exit(execute(args, System.out, System.err));
+    System.exit(execute(args, System.out, System.err, isTerminal(Path.of("/proc/self/fd/2"))));
   }
 
   /**
@@ -81,7 +102,11 @@ public final class Main implements Runnable {
    * @return 0 when done, 1 when something failed, 2 on wrong usage or input
    */
   public static int execute(String[] args, PrintStream out, PrintStream err) {
-    Main main = new Main(CommandSpec.create());
+    return execute(args, out, err, false);
+  }
+
+  private static int execute(String[] args, PrintStream out, PrintStream err, boolean watched) {
+    Main main = new Main(CommandSpec.create(), watched);
     CommandLine commandLine = new CommandLine(main);
     commandLine.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));

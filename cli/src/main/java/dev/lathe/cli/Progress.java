@@ -1,6 +1,5 @@
 package dev.lathe.cli;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -9,8 +8,8 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * One line on a terminal that says what is being done and for how long, once that is more than a
- * second. Where nobody watches, nothing is written.
+ * One line on a terminal that says what is being done, once the command has taken more than a
+ * second and then every second. Where nobody watches, nothing is written.
  */
 final class Progress implements Consumer<String>, AutoCloseable {
   private static final String CLEAR = "\r\u001b[K";
@@ -19,7 +18,7 @@ final class Progress implements Consumer<String>, AutoCloseable {
   private final boolean enabled;
   private final ScheduledExecutorService timer;
   private String stage = "";
-  private long start = System.nanoTime();
+  private final long start = System.nanoTime();
   private boolean shown;
 
   private Progress(PrintWriter err, boolean enabled) {
@@ -37,10 +36,8 @@ final class Progress implements Consumer<String>, AutoCloseable {
   }
 
   /** Progress of a command, shown if standard error is a terminal. */
-  @SuppressWarnings("SystemConsoleNull") // Null it is on JDK 25 where input is no terminal.
   static Progress of(CommandSpec spec) {
-    Console console = System.console();
-    boolean watched = console != null && console.isTerminal() && System.getenv("CI") == null;
+    boolean watched = spec.root().userObject() instanceof Main main && main.isWatched();
     return new Progress(spec.commandLine().getErr(), watched);
   }
 
@@ -48,7 +45,6 @@ final class Progress implements Consumer<String>, AutoCloseable {
   @Override
   public synchronized void accept(String newStage) {
     stage = newStage;
-    start = System.nanoTime();
   }
 
   private synchronized void show() {
