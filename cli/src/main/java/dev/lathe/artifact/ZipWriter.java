@@ -86,7 +86,7 @@ final class ZipWriter {
     CRC32 crc = new CRC32();
     crc.update(content);
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+    Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
     try (OutputStream out = new DeflaterOutputStream(packed, deflater)) {
       out.write(content);
     } finally {

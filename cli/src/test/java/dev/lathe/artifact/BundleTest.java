@@ -12,21 +12,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs self-contained jars in processes of their own. */
 class BundleTest {
-  @TempDir Path folder;
-  private Path jar;
-  private Path ones;
+  @TempDir static Path folder;
+  private static Path jar;
+  private static Path ones;
 
   /** What a process did. */
   private record Ended(int status, String out) {}
 
-  @BeforeEach
-  void write() throws Exception {
+  /** Once, as packing the library takes seconds. */
+  @BeforeAll
+  static void write() throws Exception {
     jar = folder.resolve("affine.jar");
     ArtifactWriter.write(jar, TestGraphs.affine(), "p.Affine", true);
     ones = folder.resolve("ones.npy");
@@ -37,7 +38,7 @@ class BundleTest {
     }
   }
 
-  private Ended java(Object... args) throws Exception {
+  private static Ended java(Object... args) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-jar", jar.toString()));
