@@ -180,12 +180,27 @@ class CommandsTest {
   }
 
   @Test
-  void benchAsksForOpenSizes() {
+  void benchTakesABatchOfOneAndAsksForOtherOpenSizes() throws IOException {
+    assertThat(
+            succeeded(
+                CommandResult.of("bench", model, "--backend", "reference", "--seconds", "0.02")))
+        .contains("median");
+    Path open = folder.resolve("open.ir");
+    Files.writeString(
+        open,
+        """
+        graph "open" {
+          function "forward"(%x "x": f32[N, T]) -> ("y") {
+            %y = relu(%x) : f32[N, T]
+            return %y
+          }
+        }
+        """);
     failed(
         2,
-        "input x.1: f32[N, 400] has open sizes; fix them with --shape x.1=...",
+        "input x: f32[N, T] has open sizes; fix them with --shape x=...",
         "bench",
-        model,
+        open,
         "--backend",
         "reference");
     failed(2, "--seconds must be positive", "bench", model, "--seconds", "0");
