@@ -9,6 +9,7 @@ final class Chunk {
 
   final float[] f0 = new float[SIZE];
   final float[] f1 = new float[SIZE];
+  final float[] f2 = new float[SIZE];
   final double[] d0 = new double[SIZE];
   final double[] d1 = new double[SIZE];
   final double[] d2 = new double[SIZE];

@@ -76,6 +76,45 @@ final class Elements {
     }
   }
 
+  /**
+   * Reads {@code n} elements, the first at index {@code from}.
+   *
+   * @param bytes at least as long as {@code n}: bytes become floats in it, in loops that vectorise
+   */
+  static void load(
+      ElementType type, MemorySegment segment, long from, int n, float[] into, byte[] bytes) {
+    if (type.bits() != Byte.SIZE) {
+      load(type, segment, from, n, into, 0);
+      return;
+    }
+    MemorySegment.copy(segment, BYTE, from, bytes, 0, n);
+    if (type == ElementType.I8) {
+      for (int i = 0; i < n; i++) {
+        into[i] = bytes[i];
+      }
+      return;
+    }
+    // With its highest bit flipped, an unsigned byte is a signed one that is less by 128.
+    for (int i = 0; i < n; i++) {
+      bytes[i] ^= Byte.MIN_VALUE;
+    }
+    for (int i = 0; i < n; i++) {
+      into[i] = bytes[i] + 128f;
+    }
+  }
+
+  /**
+   * Writes the first {@code n} values, whole numbers in range, as bytes, signed or not.
+   *
+   * @param bytes at least as long as {@code n}
+   */
+  static void storeBytes(MemorySegment segment, long into, int n, float[] values, byte[] bytes) {
+    for (int i = 0; i < n; i++) {
+      bytes[i] = (byte) (int) values[i];
+    }
+    MemorySegment.copy(bytes, 0, segment, BYTE, into, n);
+  }
+
   /** Reads {@code n} elements, the first at index {@code from}, into {@code into[at…]}. */
   static void load(
       ElementType type, MemorySegment segment, long from, int n, double[] into, int at) {

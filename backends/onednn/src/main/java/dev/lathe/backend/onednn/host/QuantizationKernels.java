@@ -12,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Kernels of ops between real numbers and the integers that stand for them. */
 final class QuantizationKernels {
+  /**
+   * Added to a float of less than 22 bits, it leaves the nearest integer in the mantissa, ties to
+   * even.
+   */
+  private static final float ROUNDING = 0x1.8p23f;
+
   private QuantizationKernels() {}
 
   static @Nullable HostKernel create(QuantizationOp op, Request request) {
@@ -121,7 +127,7 @@ final class QuantizationKernels {
 
   private static void quotients(float[] x, float[] scales, int n) {
     for (int i = 0; i < n; i++) {
-      x[i] = (float) Math.rint(x[i] / scales[i]);
+      x[i] /= scales[i];
     }
   }
 
@@ -139,11 +145,28 @@ final class QuantizationKernels {
     }
   }
 
-  private static void saturate(
-      float[] x, float[] zeroPoints, float low, float high, int[] into, int n) {
+  /**
+   * Rounds quotients and adds zero points, inside bounds of at most 16 bits. They are bounded
+   * first, so that {@link #ROUNDING} rounds them.
+   */
+  private static void round(float[] x, float[] zeroPoints, float low, float high, int n) {
     for (int i = 0; i < n; i++) {
-      into[i] = (int) Math.max(low, Math.min(high, x[i] + zeroPoints[i]));
+      float z = zeroPoints[i];
+      float bounded = Math.max(low - z, Math.min(high - z, x[i]));
+      x[i] = ((bounded + ROUNDING) - ROUNDING) + z;
     }
+  }
+
+  /** Writes rounded numbers that are in range. */
+  private static void store(ElementType type, MemorySegment into, long at, int n, Chunk chunk) {
+    if (type.bits() == Byte.SIZE) {
+      Elements.storeBytes(into, at, n, chunk.f0, chunk.b0);
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      chunk.i0[i] = (int) chunk.f0[i];
+    }
+    Elements.store(type, into, at, n, chunk.i0);
   }
 
   /** From floats of at most 32 bits to integers of at most 16. */
@@ -169,8 +192,8 @@ final class QuantizationKernels {
       parameters.scales.load(operands[1], at, n, chunk.f1);
       quotients(chunk.f0, chunk.f1, n);
       parameters.zeroPoints.load(operands[2], at, n, chunk.f1);
-      saturate(chunk.f0, chunk.f1, low, high, chunk.i0, n);
-      Elements.store(to, results[0], at, n, chunk.i0);
+      round(chunk.f0, chunk.f1, low, high, n);
+      store(to, results[0], at, n, chunk);
     }
   }
 
@@ -226,7 +249,7 @@ final class QuantizationKernels {
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long at, int n) {
-      Elements.load(from, operands[0], at, n, chunk.f0, 0);
+      Elements.load(from, operands[0], at, n, chunk.f0, chunk.b0);
       parameters.zeroPoints.load(operands[2], at, n, chunk.f1);
       subtract(chunk.f0, chunk.f1, n);
       parameters.scales.load(operands[1], at, n, chunk.f1);
@@ -286,50 +309,36 @@ final class QuantizationKernels {
       Chunk chunk = Chunk.POOL.take();
       // Zero belongs to every range.
       Arrays.fill(chunk.f1, 0);
-      findExtremes(chunk, operands[0], true);
-      float max = Rows.max(chunk.f1, Chunk.SIZE);
-      Arrays.fill(chunk.f1, 0);
-      findExtremes(chunk, operands[0], false);
-      float min = Rows.min(chunk.f1, Chunk.SIZE);
-      float range = (float) ((double) max - min);
-      float scale = range == 0 ? 1 : range / MAX;
-      float zeroPoint = (float) Math.rint(Math.max(0, Math.min(MAX, -min / scale)));
+      Arrays.fill(chunk.f2, 0);
       for (long at = 0; at < count; at += Chunk.SIZE) {
         int n = (int) Math.min(Chunk.SIZE, count - at);
         Elements.load(ElementType.F32, operands[0], at, n, chunk.f0, 0);
-        Arrays.fill(chunk.f1, scale);
+        widen(chunk.f1, chunk.f2, chunk.f0, n);
+      }
+      float min = Rows.min(chunk.f1, Chunk.SIZE);
+      float max = Rows.max(chunk.f2, Chunk.SIZE);
+      float range = (float) ((double) max - min);
+      float scale = range == 0 ? 1 : range / MAX;
+      float zeroPoint = (float) Math.rint(Math.max(0, Math.min(MAX, -min / scale)));
+      Arrays.fill(chunk.f1, scale);
+      Arrays.fill(chunk.f2, zeroPoint);
+      for (long at = 0; at < count; at += Chunk.SIZE) {
+        int n = (int) Math.min(Chunk.SIZE, count - at);
+        Elements.load(ElementType.F32, operands[0], at, n, chunk.f0, 0);
         quotients(chunk.f0, chunk.f1, n);
-        Arrays.fill(chunk.f1, zeroPoint);
-        saturate(chunk.f0, chunk.f1, 0, MAX, chunk.i0, n);
-        Elements.store(ElementType.U8, results[0], at, n, chunk.i0);
+        round(chunk.f0, chunk.f2, 0, MAX, n);
+        Elements.storeBytes(results[0], at, n, chunk.f0, chunk.b0);
       }
       results[1].set(Elements.FLOAT, 0, scale);
       results[2].set(Elements.BYTE, 0, (byte) (int) zeroPoint);
       Chunk.POOL.give(chunk);
     }
 
-    /** Leaves in {@code f1} the extremes of lanes. */
-    private void findExtremes(Chunk chunk, MemorySegment data, boolean greatest) {
-      for (long at = 0; at < count; at += Chunk.SIZE) {
-        int n = (int) Math.min(Chunk.SIZE, count - at);
-        Elements.load(ElementType.F32, data, at, n, chunk.f0, 0);
-        if (greatest) {
-          raise(chunk.f1, chunk.f0, n);
-        } else {
-          lower(chunk.f1, chunk.f0, n);
-        }
-      }
-    }
-
-    private static void raise(float[] x, float[] y, int n) {
+    /** Widens the ranges of lanes. */
+    private static void widen(float[] min, float[] max, float[] x, int n) {
       for (int i = 0; i < n; i++) {
-        x[i] = Math.max(x[i], y[i]);
-      }
-    }
-
-    private static void lower(float[] x, float[] y, int n) {
-      for (int i = 0; i < n; i++) {
-        x[i] = Math.min(x[i], y[i]);
+        min[i] = Math.min(min[i], x[i]);
+        max[i] = Math.max(max[i], x[i]);
       }
     }
   }

@@ -144,7 +144,7 @@ final class UnaryKernels {
         Elements.load(from, operands[0], at, n, chunk.l0, 0);
         Elements.store(to, results[0], at, n, chunk.l0, 0);
       } else if (throughFloat) {
-        Elements.load(from, operands[0], at, n, chunk.f0, 0);
+        Elements.load(from, operands[0], at, n, chunk.f0, chunk.b0);
         Elements.store(to, results[0], at, n, chunk.f0, 0);
       } else {
         Elements.load(from, operands[0], at, n, chunk.d0, 0);
