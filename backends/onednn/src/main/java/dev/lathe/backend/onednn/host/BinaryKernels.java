@@ -97,10 +97,10 @@ final class BinaryKernels {
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long from, int n) {
-      left.load(operands[0], from, n, chunk.f0);
-      right.load(operands[1], from, n, chunk.f1);
+      left.load(chunk, operands[0], from, n, chunk.f0);
+      right.load(chunk, operands[1], from, n, chunk.f1);
       loop.apply(chunk.f0, chunk.f1, n);
-      Elements.store(resultType, results[0], from, n, chunk.f0, 0);
+      chunk.store(resultType, results[0], from, n, chunk.f0, 0);
     }
   }
 
@@ -114,10 +114,10 @@ final class BinaryKernels {
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long from, int n) {
-      left.load(operands[0], from, n, chunk.d0);
-      right.load(operands[1], from, n, chunk.d1);
+      left.load(chunk, operands[0], from, n, chunk.d0);
+      right.load(chunk, operands[1], from, n, chunk.d1);
       loop.apply(chunk.d0, chunk.d1, n);
-      Elements.store(resultType, results[0], from, n, chunk.d0, 0);
+      chunk.store(resultType, results[0], from, n, chunk.d0, 0);
     }
   }
 
@@ -131,10 +131,10 @@ final class BinaryKernels {
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long from, int n) {
-      left.load(operands[0], from, n, chunk.l0);
-      right.load(operands[1], from, n, chunk.l1);
+      left.load(chunk, operands[0], from, n, chunk.l0);
+      right.load(chunk, operands[1], from, n, chunk.l1);
       loop.apply(chunk.l0, chunk.l1, n);
-      Elements.store(resultType, results[0], from, n, chunk.l0, 0);
+      chunk.store(resultType, results[0], from, n, chunk.l0, 0);
     }
   }
 
@@ -148,8 +148,8 @@ final class BinaryKernels {
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long from, int n) {
-      left.load(operands[0], from, n, chunk.d0);
-      right.load(operands[1], from, n, chunk.d1);
+      left.load(chunk, operands[0], from, n, chunk.d0);
+      right.load(chunk, operands[1], from, n, chunk.d1);
       loop.apply(chunk.d0, chunk.d1, chunk.b0, n);
       MemorySegment.copy(chunk.b0, 0, results[0], Elements.BYTE, from, n);
     }
@@ -165,8 +165,8 @@ final class BinaryKernels {
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long from, int n) {
-      left.load(operands[0], from, n, chunk.l0);
-      right.load(operands[1], from, n, chunk.l1);
+      left.load(chunk, operands[0], from, n, chunk.l0);
+      right.load(chunk, operands[1], from, n, chunk.l1);
       loop.apply(chunk.l0, chunk.l1, chunk.b0, n);
       MemorySegment.copy(chunk.b0, 0, results[0], Elements.BYTE, from, n);
     }
@@ -189,25 +189,25 @@ final class BinaryKernels {
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long from, int n) {
       if (base.isFloat()) {
-        left.load(operands[0], from, n, chunk.d0);
-        right.load(operands[1], from, n, chunk.d1);
+        left.load(chunk, operands[0], from, n, chunk.d0);
+        right.load(chunk, operands[1], from, n, chunk.d1);
         raise(chunk.d0, chunk.d1, n);
-        Elements.store(resultType, results[0], from, n, chunk.d0, 0);
+        chunk.store(resultType, results[0], from, n, chunk.d0, 0);
         return;
       }
-      left.load(operands[0], from, n, chunk.l0);
+      left.load(chunk, operands[0], from, n, chunk.l0);
       if (exponent.isUnsigned()) {
-        right.load(operands[1], from, n, chunk.l1);
+        right.load(chunk, operands[1], from, n, chunk.l1);
         for (int i = 0; i < n; i++) {
           chunk.l0[i] = Integers.pow(chunk.l0[i], chunk.l1[i]);
         }
       } else {
-        right.load(operands[1], from, n, chunk.d1);
+        right.load(chunk, operands[1], from, n, chunk.d1);
         for (int i = 0; i < n; i++) {
           chunk.l0[i] = raise(chunk.l0[i], chunk.d1[i]);
         }
       }
-      Elements.store(resultType, results[0], from, n, chunk.l0, 0);
+      chunk.store(resultType, results[0], from, n, chunk.l0, 0);
     }
 
     private long raise(long x, double exponent) {
@@ -267,7 +267,7 @@ final class BinaryKernels {
       for (int i = 0; i < n; i++) {
         x[i] = y[i] ^ ((x[i] ^ y[i]) & -c[i]);
       }
-      Elements.store(ElementType.I32, results[0], from, n, x);
+      chunk.store(ElementType.I32, results[0], from, n, x);
     }
   }
 
@@ -298,12 +298,12 @@ final class BinaryKernels {
       long[] x = chunk.l0;
       long[] y = chunk.l1;
       condition.load(operands[0], from, n, c);
-      left.load(operands[1], from, n, x);
-      right.load(operands[2], from, n, y);
+      left.load(chunk, operands[1], from, n, x);
+      right.load(chunk, operands[2], from, n, y);
       for (int i = 0; i < n; i++) {
         x[i] = y[i] ^ ((x[i] ^ y[i]) & -(long) c[i]);
       }
-      Elements.store(bits, results[0], from, n, x, 0);
+      chunk.store(bits, results[0], from, n, x, 0);
     }
   }
 }

@@ -67,51 +67,51 @@ final class BroadcastReader {
   }
 
   /** Reads {@code n} elements, the first at index {@code from} of the shape broadcast to. */
-  void load(MemorySegment segment, long from, int n, float[] into) {
+  void load(Staging via, MemorySegment segment, long from, int n, float[] into) {
     for (int done = 0; done < n; ) {
       long row = (from + done) / innerSize;
       long column = from + done - row * innerSize;
       int run = (int) Math.min(n - done, innerSize - column);
       long offset = rowOffset(row);
       if (repeated) {
-        Elements.load(type, segment, offset, 1, into, done);
+        via.load(type, segment, offset, 1, into, done);
         Arrays.fill(into, done, done + run, into[done]);
       } else {
-        Elements.load(type, segment, offset + column, run, into, done);
+        via.load(type, segment, offset + column, run, into, done);
       }
       done += run;
     }
   }
 
   /** Reads {@code n} elements, the first at index {@code from} of the shape broadcast to. */
-  void load(MemorySegment segment, long from, int n, double[] into) {
+  void load(Staging via, MemorySegment segment, long from, int n, double[] into) {
     for (int done = 0; done < n; ) {
       long row = (from + done) / innerSize;
       long column = from + done - row * innerSize;
       int run = (int) Math.min(n - done, innerSize - column);
       long offset = rowOffset(row);
       if (repeated) {
-        Elements.load(type, segment, offset, 1, into, done);
+        via.load(type, segment, offset, 1, into, done);
         Arrays.fill(into, done, done + run, into[done]);
       } else {
-        Elements.load(type, segment, offset + column, run, into, done);
+        via.load(type, segment, offset + column, run, into, done);
       }
       done += run;
     }
   }
 
   /** Reads {@code n} elements, the first at index {@code from} of the shape broadcast to. */
-  void load(MemorySegment segment, long from, int n, long[] into) {
+  void load(Staging via, MemorySegment segment, long from, int n, long[] into) {
     for (int done = 0; done < n; ) {
       long row = (from + done) / innerSize;
       long column = from + done - row * innerSize;
       int run = (int) Math.min(n - done, innerSize - column);
       long offset = rowOffset(row);
       if (repeated) {
-        Elements.load(type, segment, offset, 1, into, done);
+        via.load(type, segment, offset, 1, into, done);
         Arrays.fill(into, done, done + run, into[done]);
       } else {
-        Elements.load(type, segment, offset + column, run, into, done);
+        via.load(type, segment, offset + column, run, into, done);
       }
       done += run;
     }

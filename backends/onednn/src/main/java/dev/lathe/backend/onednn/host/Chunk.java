@@ -1,10 +1,7 @@
 package dev.lathe.backend.onednn.host;
 
-/** Arrays of {@link #SIZE} elements that arithmetic works on. */
-final class Chunk {
-  /** Few enough that all arrays of a loop stay in the first-level cache. */
-  static final int SIZE = 1024;
-
+/** Arrays that arithmetic works on. */
+final class Chunk extends Staging {
   static final Pool<Chunk> POOL = new Pool<>(Chunk::new);
 
   final float[] f0 = new float[SIZE];

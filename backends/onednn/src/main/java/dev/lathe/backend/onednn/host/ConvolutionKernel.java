@@ -120,7 +120,7 @@ final class ConvolutionKernel implements HostKernel {
         long channel = group % groups * resultChannels + m;
         computeChannel(scratch, operands, channel, lanes);
         long target = (group * resultChannels + m) * outputCount + position;
-        Elements.store(resultType, results[0], target, lanes, scratch.sums, 0);
+        scratch.store(resultType, results[0], target, lanes, scratch.sums, 0);
       }
     }
     scratches.give(scratch);
@@ -129,7 +129,7 @@ final class ConvolutionKernel implements HostKernel {
   private void computeChannel(Scratch scratch, MemorySegment[] operands, long channel, int lanes) {
     int depth = channels * taps;
     double[] weights = scratch.weights;
-    Elements.load(weightType, operands[1], channel * depth, depth, weights, 0);
+    scratch.load(weightType, operands[1], channel * depth, depth, weights, 0);
     if (integer) {
       double zero = Elements.getDouble(weightType, operands[3], zeroPerChannel ? channel : 0);
       for (int i = 0; i < depth; i++) {
@@ -147,7 +147,7 @@ final class ConvolutionKernel implements HostKernel {
     double zero = integer ? Elements.getDouble(type, operands[2], 0) : 0;
     for (int c = 0; c < channels; c++) {
       long start = (group * channels + c) * inputCount;
-      Elements.load(type, operands[0], start, inputCount, scratch.plane, 0);
+      scratch.load(type, operands[0], start, inputCount, scratch.plane, 0);
       for (int i = 0; i < inputCount && integer; i++) {
         scratch.plane[i] -= zero;
       }
@@ -184,7 +184,7 @@ final class ConvolutionKernel implements HostKernel {
     }
   }
 
-  private static final class Scratch {
+  private static final class Scratch extends Staging {
     final double[][] panel;
     final double[] weights;
     final double[] sums = new double[BLOCK];

@@ -28,7 +28,7 @@ final class CreationKernels {
         for (int i = 0; i < n; i++) {
           chunk.d0[i] = start + (from + i) * delta;
         }
-        Elements.store(type, results[0], from, n, chunk.d0, 0);
+        chunk.store(type, results[0], from, n, chunk.d0, 0);
         return;
       }
       long start = Elements.getLong(type, operands[0], 0);
@@ -36,7 +36,7 @@ final class CreationKernels {
       for (int i = 0; i < n; i++) {
         chunk.l0[i] = start + (from + i) * delta;
       }
-      Elements.store(type, results[0], from, n, chunk.l0, 0);
+      chunk.store(type, results[0], from, n, chunk.l0, 0);
     }
   }
 }

@@ -71,7 +71,7 @@ final class ElementRows {
   }
 
   /** Reads {@code n} indices of a row, from place {@code at} on. */
-  void loadIndices(MemorySegment indices, long row, long at, int n, long[] into) {
-    Indices.load(indexType, indices, row * length + at, n, into, axisSize, axis);
+  void loadIndices(Staging via, MemorySegment indices, long row, long at, int n, long[] into) {
+    Indices.load(via, indexType, indices, row * length + at, n, into, axisSize, axis);
   }
 }

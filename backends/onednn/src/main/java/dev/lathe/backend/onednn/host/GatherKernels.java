@@ -46,7 +46,7 @@ final class GatherKernels {
       Chunk chunk = Chunk.POOL.take();
       for (long at = 0; at < indexCount; at += Chunk.SIZE) {
         int n = (int) Math.min(Chunk.SIZE, indexCount - at);
-        Indices.load(indexType, operands[1], at, n, chunk.l0, axisSize, axis);
+        Indices.load(chunk, indexType, operands[1], at, n, chunk.l0, axisSize, axis);
         for (long o = 0; o < outer; o++) {
           long source = o * axisSize * slice;
           long target = (o * indexCount + at) * slice;
@@ -84,7 +84,7 @@ final class GatherKernels {
       for (long row = 0; row < rows.count; row++) {
         for (long at = 0; at < rows.length; at += Chunk.SIZE) {
           int n = (int) Math.min(Chunk.SIZE, rows.length - at);
-          rows.loadIndices(operands[1], row, at, n, chunk.l0);
+          rows.loadIndices(chunk, operands[1], row, at, n, chunk.l0);
           Words.gather(
               width,
               operands[0],

@@ -14,8 +14,15 @@ final class Indices {
    * @throws IllegalArgumentException if one is out of range
    */
   static void load(
-      ElementType type, MemorySegment segment, long from, int n, long[] into, long size, int axis) {
-    Elements.load(type, segment, from, n, into, 0);
+      Staging via,
+      ElementType type,
+      MemorySegment segment,
+      long from,
+      int n,
+      long[] into,
+      long size,
+      int axis) {
+    via.load(type, segment, from, n, into, 0);
     for (int i = 0; i < n; i++) {
       into[i] = normalize(into[i], size, axis);
     }

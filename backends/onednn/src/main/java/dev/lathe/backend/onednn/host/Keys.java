@@ -25,15 +25,15 @@ final class Keys {
   }
 
   /** Reads the keys of {@code n} elements; those of floats by way of {@code scratch}. */
-  void load(MemorySegment segment, long from, int n, double[] scratch, long[] keys) {
+  void load(Staging via, MemorySegment segment, long from, int n, double[] scratch, long[] keys) {
     if (!type.isFloat()) {
-      Elements.load(type, segment, from, n, keys, 0);
+      via.load(type, segment, from, n, keys, 0);
       for (int i = 0; i < n; i++) {
         keys[i] ^= flip;
       }
       return;
     }
-    Elements.load(type, segment, from, n, scratch, 0);
+    via.load(type, segment, from, n, scratch, 0);
     double missing = largest ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i++) {
       // Adding zero makes a negative zero positive.

@@ -63,7 +63,7 @@ final class LstmKernel extends RecurrentKernel {
       return;
     }
     long start = (3L * direction + gate) * hidden;
-    Elements.load(type, operands[peepholes], start, hidden, scratch.product, 0);
+    scratch.load(type, operands[peepholes], start, hidden, scratch.product, 0);
     for (int i = 0; i < hidden; i++) {
       scratch.gates[gate * hidden + i] += scratch.product[i] * scratch.cell[i];
     }

@@ -89,10 +89,10 @@ final class MatMulKernels {
           if (bias == null) {
             Arrays.fill(scratch.sums, 0, lanes, 0);
           } else {
-            bias.load(operands[2], target, lanes, scratch.sums);
+            bias.load(scratch, operands[2], target, lanes, scratch.sums);
           }
           Products.add(scratch.sums, scratch.row, scratch.panel, shape.inner, lanes);
-          Elements.store(resultType, results[0], target, lanes, scratch.sums, 0);
+          scratch.store(resultType, results[0], target, lanes, scratch.sums, 0);
         }
       }
       scratches.give(scratch);
@@ -101,14 +101,14 @@ final class MatMulKernels {
     private void loadRow(Scratch scratch, MemorySegment[] operands, long start, int row) {
       double[] into = scratch.row;
       if (shape.leftStep == 1) {
-        Elements.load(leftType, operands[0], start, shape.inner, into, 0);
+        scratch.load(leftType, operands[0], start, shape.inner, into, 0);
       } else {
         for (int k = 0; k < shape.inner; k++) {
           into[k] = Elements.getDouble(leftType, operands[0], start + k * shape.leftStep);
         }
       }
       if (leftZeros != null) {
-        leftZeros.load(operands[2], row, 1, scratch.zeros);
+        leftZeros.load(scratch, operands[2], row, 1, scratch.zeros);
         double zero = scratch.zeros[0];
         for (int k = 0; k < shape.inner; k++) {
           into[k] -= zero;
@@ -121,19 +121,19 @@ final class MatMulKernels {
       double[][] panel = scratch.panel;
       if (shape.rightStep == 1) {
         for (int k = 0; k < shape.inner; k++) {
-          Elements.load(rightType, operands[1], start + k * shape.rightRow, lanes, panel[k], 0);
+          scratch.load(rightType, operands[1], start + k * shape.rightRow, lanes, panel[k], 0);
         }
       } else {
         for (int j = 0; j < lanes; j++) {
           long at = start + j * shape.rightStep;
-          Elements.load(rightType, operands[1], at, shape.inner, scratch.row, 0);
+          scratch.load(rightType, operands[1], at, shape.inner, scratch.row, 0);
           for (int k = 0; k < shape.inner; k++) {
             panel[k][j] = scratch.row[k];
           }
         }
       }
       if (rightZeros != null) {
-        rightZeros.load(operands[3], column, lanes, scratch.zeros);
+        rightZeros.load(scratch, operands[3], column, lanes, scratch.zeros);
         for (int k = 0; k < shape.inner; k++) {
           subtract(panel[k], scratch.zeros, lanes);
         }
@@ -147,7 +147,7 @@ final class MatMulKernels {
     }
   }
 
-  private static final class Scratch {
+  private static final class Scratch extends Staging {
     final double[][] panel;
     final double[] row;
     final double[] sums;
@@ -202,10 +202,10 @@ final class MatMulKernels {
           if (bias == null) {
             Arrays.fill(scratch.sums, 0, lanes, 0);
           } else {
-            bias.load(operands[2], target, lanes, scratch.sums);
+            bias.load(scratch, operands[2], target, lanes, scratch.sums);
           }
           Products.add(scratch.sums, scratch.row, scratch.panel, shape.inner, lanes);
-          Elements.store(type, results[0], target, lanes, scratch.sums, 0);
+          scratch.store(type, results[0], target, lanes, scratch.sums, 0);
         }
       }
       scratches.give(scratch);
@@ -221,7 +221,7 @@ final class MatMulKernels {
     }
   }
 
-  private static final class LongScratch {
+  private static final class LongScratch extends Staging {
     final long[][] panel;
     final long[] row;
     final long[] sums;

@@ -37,12 +37,12 @@ final class NormalizationKernels {
 
   /** The mean of a run of elements. */
   private static double mean(
-      ElementType type, MemorySegment data, long start, long length, double[] chunk) {
+      ElementType type, MemorySegment data, long start, long length, Chunk chunk, double[] x) {
     double sum = 0;
     for (long at = 0; at < length; at += Chunk.SIZE) {
       int n = (int) Math.min(Chunk.SIZE, length - at);
-      Elements.load(type, data, start + at, n, chunk, 0);
-      sum += Rows.sum(chunk, n);
+      chunk.load(type, data, start + at, n, x, 0);
+      sum += Rows.sum(x, n);
     }
     return sum / length;
   }
@@ -55,12 +55,13 @@ final class NormalizationKernels {
       long length,
       double center,
       double epsilon,
-      double[] chunk) {
+      Chunk chunk,
+      double[] x) {
     double sum = 0;
     for (long at = 0; at < length; at += Chunk.SIZE) {
       int n = (int) Math.min(Chunk.SIZE, length - at);
-      Elements.load(type, data, start + at, n, chunk, 0);
-      sum += Rows.sumSquares(chunk, n, center);
+      chunk.load(type, data, start + at, n, x, 0);
+      sum += Rows.sumSquares(x, n, center);
     }
     return 1 / Math.sqrt(sum / length + epsilon);
   }
@@ -74,14 +75,15 @@ final class NormalizationKernels {
       double factor,
       double offset,
       MemorySegment into,
-      double[] chunk) {
+      Chunk chunk,
+      double[] x) {
     for (long at = 0; at < length; at += Chunk.SIZE) {
       int n = (int) Math.min(Chunk.SIZE, length - at);
-      Elements.load(type, data, start + at, n, chunk, 0);
+      chunk.load(type, data, start + at, n, x, 0);
       for (int i = 0; i < n; i++) {
-        chunk[i] = chunk[i] * factor + offset;
+        x[i] = x[i] * factor + offset;
       }
-      Elements.store(type, into, start + at, n, chunk, 0);
+      chunk.store(type, into, start + at, n, x, 0);
     }
   }
 
@@ -120,7 +122,7 @@ final class NormalizationKernels {
           for (int i = 0; i < n; i++) {
             long at = start + i * plane;
             double factor = chunk.d0[i];
-            scale(type, operands[0], at, plane, factor, chunk.d1[i], results[0], chunk.d2);
+            scale(type, operands[0], at, plane, factor, chunk.d1[i], results[0], chunk, chunk.d2);
           }
         }
       }
@@ -132,13 +134,13 @@ final class NormalizationKernels {
       double[] factor = chunk.d0;
       double[] offset = chunk.d1;
       double[] x = chunk.d2;
-      Elements.load(vectors[1], operands[1], from, n, factor, 0);
-      Elements.load(vectors[4], operands[4], from, n, x, 0);
+      chunk.load(vectors[1], operands[1], from, n, factor, 0);
+      chunk.load(vectors[4], operands[4], from, n, x, 0);
       for (int i = 0; i < n; i++) {
         factor[i] /= Math.sqrt(x[i] + epsilon);
       }
-      Elements.load(vectors[2], operands[2], from, n, offset, 0);
-      Elements.load(vectors[3], operands[3], from, n, x, 0);
+      chunk.load(vectors[2], operands[2], from, n, offset, 0);
+      chunk.load(vectors[3], operands[3], from, n, x, 0);
       for (int i = 0; i < n; i++) {
         offset[i] -= x[i] * factor[i];
       }
@@ -146,11 +148,11 @@ final class NormalizationKernels {
 
     private void scaleRow(Chunk chunk, MemorySegment data, long start, int n, MemorySegment into) {
       double[] x = chunk.d2;
-      Elements.load(type, data, start, n, x, 0);
+      chunk.load(type, data, start, n, x, 0);
       for (int i = 0; i < n; i++) {
         x[i] = x[i] * chunk.d0[i] + chunk.d1[i];
       }
-      Elements.store(type, into, start, n, x, 0);
+      chunk.store(type, into, start, n, x, 0);
     }
   }
 
@@ -199,20 +201,20 @@ final class NormalizationKernels {
 
     private void normalize(Chunk chunk, MemorySegment[] operands, long start, MemorySegment into) {
       double[] x = chunk.d0;
-      double mean = centered ? mean(type, operands[0], start, length, x) : 0;
-      double factor = inverseDeviation(type, operands[0], start, length, mean, epsilon, x);
+      double mean = centered ? mean(type, operands[0], start, length, chunk, x) : 0;
+      double factor = inverseDeviation(type, operands[0], start, length, mean, epsilon, chunk, x);
       for (long at = 0; at < length; at += Chunk.SIZE) {
         int n = (int) Math.min(Chunk.SIZE, length - at);
-        Elements.load(type, operands[0], start + at, n, x, 0);
-        scale.load(operands[1], at, n, chunk.d1);
+        chunk.load(type, operands[0], start + at, n, x, 0);
+        scale.load(chunk, operands[1], at, n, chunk.d1);
         multiply(x, chunk.d1, mean, factor, n);
         if (centered) {
-          bias.load(operands[2], at, n, chunk.d2);
+          bias.load(chunk, operands[2], at, n, chunk.d2);
           for (int i = 0; i < n; i++) {
             x[i] += chunk.d2[i];
           }
         }
-        Elements.store(type, into, start + at, n, x, 0);
+        chunk.store(type, into, start + at, n, x, 0);
       }
     }
 
@@ -263,13 +265,14 @@ final class NormalizationKernels {
       long length = channelsInGroup * plane;
       for (long group = from; group < to; group++) {
         long start = group * length;
-        double mean = mean(type, operands[0], start, length, x);
-        double inverse = inverseDeviation(type, operands[0], start, length, mean, epsilon, x);
+        double mean = mean(type, operands[0], start, length, chunk, x);
+        double inverse =
+            inverseDeviation(type, operands[0], start, length, mean, epsilon, chunk, x);
         for (long i = 0; i < channelsInGroup; i++) {
           long channel = (group * channelsInGroup + i) % channels;
           double factor = inverse * Elements.getDouble(scaleType, operands[1], channel);
           double offset = Elements.getDouble(biasType, operands[2], channel) - mean * factor;
-          scale(type, operands[0], start + i * plane, plane, factor, offset, results[0], x);
+          scale(type, operands[0], start + i * plane, plane, factor, offset, results[0], chunk, x);
         }
       }
       Chunk.POOL.give(chunk);
@@ -315,12 +318,12 @@ final class NormalizationKernels {
           int n = (int) Math.min(Chunk.SIZE, plane - at);
           Arrays.fill(chunk.d0, 0, n, 0);
           for (long other = first; other <= last; other++) {
-            Elements.load(type, operands[0], other * plane + at, n, chunk.d1, 0);
+            chunk.load(type, operands[0], other * plane + at, n, chunk.d1, 0);
             addSquares(chunk.d0, chunk.d1, n);
           }
-          Elements.load(type, operands[0], channel * plane + at, n, chunk.d1, 0);
+          chunk.load(type, operands[0], channel * plane + at, n, chunk.d1, 0);
           divide(chunk.d1, chunk.d0, n);
-          Elements.store(type, results[0], channel * plane + at, n, chunk.d1, 0);
+          chunk.store(type, results[0], channel * plane + at, n, chunk.d1, 0);
         }
       }
       Chunk.POOL.give(chunk);

@@ -73,13 +73,13 @@ final class PoolingKernels {
     public final void run(MemorySegment[] operands, MemorySegment[] results, long from, long to) {
       Scratch scratch = scratches.take();
       for (long plane = from; plane < to; plane++) {
-        Elements.load(type, operands[0], plane * inputs, inputs, scratch.plane, 0);
+        scratch.load(type, operands[0], plane * inputs, inputs, scratch.plane, 0);
         for (int d = 0; d < depth.outputs; d++) {
           for (int h = 0; h < height.outputs; h++) {
             poolRow(scratch, d, h);
           }
         }
-        Elements.store(type, results[0], plane * outputs, outputs, scratch.result, 0);
+        scratch.store(type, results[0], plane * outputs, outputs, scratch.result, 0);
         finish(scratch, plane, results);
       }
       scratches.give(scratch);
@@ -103,7 +103,7 @@ final class PoolingKernels {
     void finish(Scratch scratch, long plane, MemorySegment[] results) {}
   }
 
-  private static final class Scratch {
+  private static final class Scratch extends Staging {
     final double[] plane;
     final double[] result;
 

@@ -160,13 +160,13 @@ final class QuantizationKernels {
   /** Writes rounded numbers that are in range. */
   private static void store(ElementType type, MemorySegment into, long at, int n, Chunk chunk) {
     if (type.bits() == Byte.SIZE) {
-      Elements.storeBytes(into, at, n, chunk.f0, chunk.b0);
+      chunk.storeBytes(into, at, n, chunk.f0);
       return;
     }
     for (int i = 0; i < n; i++) {
       chunk.i0[i] = (int) chunk.f0[i];
     }
-    Elements.store(type, into, at, n, chunk.i0);
+    chunk.store(type, into, at, n, chunk.i0);
   }
 
   /** From floats of at most 32 bits to integers of at most 16. */
@@ -188,10 +188,10 @@ final class QuantizationKernels {
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long at, int n) {
-      Elements.load(from, operands[0], at, n, chunk.f0, 0);
-      parameters.scales.load(operands[1], at, n, chunk.f1);
+      chunk.load(from, operands[0], at, n, chunk.f0, 0);
+      parameters.scales.load(chunk, operands[1], at, n, chunk.f1);
       quotients(chunk.f0, chunk.f1, n);
-      parameters.zeroPoints.load(operands[2], at, n, chunk.f1);
+      parameters.zeroPoints.load(chunk, operands[2], at, n, chunk.f1);
       round(chunk.f0, chunk.f1, low, high, n);
       store(to, results[0], at, n, chunk);
     }
@@ -221,16 +221,16 @@ final class QuantizationKernels {
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long at, int n) {
-      Elements.load(from, operands[0], at, n, chunk.d0, 0);
-      parameters.scales.load(operands[1], at, n, chunk.d1);
+      chunk.load(from, operands[0], at, n, chunk.d0, 0);
+      parameters.scales.load(chunk, operands[1], at, n, chunk.d1);
       if (exact) {
         exactQuotients(chunk.d0, chunk.d1, n);
       } else {
         quotients(chunk.d0, chunk.d1, n);
       }
-      parameters.zeroPoints.load(operands[2], at, n, chunk.d1);
+      parameters.zeroPoints.load(chunk, operands[2], at, n, chunk.d1);
       saturate(chunk.d0, chunk.d1, low, high, chunk.i0, n);
-      Elements.store(to, results[0], at, n, chunk.i0);
+      chunk.store(to, results[0], at, n, chunk.i0);
     }
   }
 
@@ -249,12 +249,12 @@ final class QuantizationKernels {
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long at, int n) {
-      Elements.load(from, operands[0], at, n, chunk.f0, chunk.b0);
-      parameters.zeroPoints.load(operands[2], at, n, chunk.f1);
+      chunk.load(from, operands[0], at, n, chunk.f0, 0);
+      parameters.zeroPoints.load(chunk, operands[2], at, n, chunk.f1);
       subtract(chunk.f0, chunk.f1, n);
-      parameters.scales.load(operands[1], at, n, chunk.f1);
+      parameters.scales.load(chunk, operands[1], at, n, chunk.f1);
       multiply(chunk.f0, chunk.f1, n);
-      Elements.store(to, results[0], at, n, chunk.f0, 0);
+      chunk.store(to, results[0], at, n, chunk.f0, 0);
     }
 
     private static void subtract(float[] x, float[] y, int n) {
@@ -284,13 +284,13 @@ final class QuantizationKernels {
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long at, int n) {
-      Elements.load(from, operands[0], at, n, chunk.d0, 0);
-      parameters.scales.load(operands[1], at, n, chunk.d1);
-      parameters.zeroPoints.load(operands[2], at, n, chunk.d2);
+      chunk.load(from, operands[0], at, n, chunk.d0, 0);
+      parameters.scales.load(chunk, operands[1], at, n, chunk.d1);
+      parameters.zeroPoints.load(chunk, operands[2], at, n, chunk.d2);
       for (int i = 0; i < n; i++) {
         chunk.d0[i] = (chunk.d0[i] - chunk.d2[i]) * chunk.d1[i];
       }
-      Elements.store(to, results[0], at, n, chunk.d0, 0);
+      chunk.store(to, results[0], at, n, chunk.d0, 0);
     }
   }
 
@@ -312,7 +312,7 @@ final class QuantizationKernels {
       Arrays.fill(chunk.f2, 0);
       for (long at = 0; at < count; at += Chunk.SIZE) {
         int n = (int) Math.min(Chunk.SIZE, count - at);
-        Elements.load(ElementType.F32, operands[0], at, n, chunk.f0, 0);
+        chunk.load(ElementType.F32, operands[0], at, n, chunk.f0, 0);
         widen(chunk.f1, chunk.f2, chunk.f0, n);
       }
       float min = Rows.min(chunk.f1, Chunk.SIZE);
@@ -324,10 +324,10 @@ final class QuantizationKernels {
       Arrays.fill(chunk.f2, zeroPoint);
       for (long at = 0; at < count; at += Chunk.SIZE) {
         int n = (int) Math.min(Chunk.SIZE, count - at);
-        Elements.load(ElementType.F32, operands[0], at, n, chunk.f0, 0);
+        chunk.load(ElementType.F32, operands[0], at, n, chunk.f0, 0);
         quotients(chunk.f0, chunk.f1, n);
         round(chunk.f0, chunk.f2, 0, MAX, n);
-        Elements.storeBytes(results[0], at, n, chunk.f0, chunk.b0);
+        chunk.storeBytes(results[0], at, n, chunk.f0);
       }
       results[1].set(Elements.FLOAT, 0, scale);
       results[2].set(Elements.BYTE, 0, (byte) (int) zeroPoint);

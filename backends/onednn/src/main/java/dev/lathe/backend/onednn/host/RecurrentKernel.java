@@ -67,7 +67,7 @@ abstract class RecurrentKernel implements HostKernel {
       return null;
     }
     RecurrentWeights weights = newWeights();
-    weights.load(type, input.segment(), recurrent.segment(), bias.segment());
+    weights.load(new Staging(), type, input.segment(), recurrent.segment(), bias.segment());
     return weights;
   }
 
@@ -81,7 +81,7 @@ abstract class RecurrentKernel implements HostKernel {
   }
 
   /** The vectors of one step of one sequence. */
-  static final class Scratch {
+  static final class Scratch extends Staging {
     final RecurrentWeights weights;
     final double[] x;
 
@@ -148,7 +148,7 @@ abstract class RecurrentKernel implements HostKernel {
   public final void run(MemorySegment[] operands, MemorySegment[] results, long from, long to) {
     Scratch scratch = scratches.take();
     if (constantWeights == null && from < to) {
-      scratch.weights.load(type, operands[1], operands[2], operands[3]);
+      scratch.weights.load(scratch, type, operands[1], operands[2], operands[3]);
     }
     for (long unit = from; unit < to; unit++) {
       runSequence(scratch, (int) (unit / batch), (int) (unit % batch), operands, results);
@@ -162,25 +162,25 @@ abstract class RecurrentKernel implements HostKernel {
         direction == Direction.REVERSE || (direction == Direction.BIDIRECTIONAL && d == 1);
     int length = hasLengths ? length(operands[4].get(Elements.INT, 4L * b)) : steps;
     long at = ((long) d * batch + b) * hidden;
-    Elements.load(type, operands[firstState], at, hidden, scratch.state, 0);
+    scratch.load(type, operands[firstState], at, hidden, scratch.state, 0);
     if (hasCell) {
-      Elements.load(type, operands[firstState + 1], at, hidden, scratch.cell, 0);
+      scratch.load(type, operands[firstState + 1], at, hidden, scratch.cell, 0);
     }
     for (int i = 0; i < length; i++) {
       int t = backwards ? length - 1 - i : i;
-      Elements.load(type, operands[0], ((long) t * batch + b) * inputSize, inputSize, scratch.x, 0);
+      scratch.load(type, operands[0], ((long) t * batch + b) * inputSize, inputSize, scratch.x, 0);
       System.arraycopy(scratch.weights.bias[d], 0, scratch.gates, 0, lanes);
       Products.add(scratch.gates, scratch.x, scratch.weights.input[d], inputSize, lanes);
       step(scratch, d, operands);
-      Elements.store(type, results[0], resultOffset(t, d, b), hidden, scratch.state, 0);
+      scratch.store(type, results[0], resultOffset(t, d, b), hidden, scratch.state, 0);
     }
-    Elements.store(type, results[1], at, hidden, scratch.state, 0);
+    scratch.store(type, results[1], at, hidden, scratch.state, 0);
     if (hasCell) {
-      Elements.store(type, results[2], at, hidden, scratch.cell, 0);
+      scratch.store(type, results[2], at, hidden, scratch.cell, 0);
     }
     Arrays.fill(scratch.spare, 0);
     for (int t = length; t < steps; t++) {
-      Elements.store(type, results[0], resultOffset(t, d, b), hidden, scratch.spare, 0);
+      scratch.store(type, results[0], resultOffset(t, d, b), hidden, scratch.spare, 0);
     }
   }
 

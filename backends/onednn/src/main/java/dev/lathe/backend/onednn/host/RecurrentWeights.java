@@ -36,6 +36,7 @@ final class RecurrentWeights {
 
   /** Reads operands 1 to 3 of the layer. */
   void load(
+      Staging via,
       ElementType type,
       MemorySegment inputWeights,
       MemorySegment recurrentWeights,
@@ -45,20 +46,21 @@ final class RecurrentWeights {
       int split = lanes - (last[d].length == 0 ? 0 : last[d][0].length);
       for (int lane = 0; lane < lanes; lane++) {
         long at = (long) d * lanes + lane;
-        load(type, inputWeights, at, input[d], lane);
+        load(via, type, inputWeights, at, input[d], lane);
         if (lane < split) {
-          load(type, recurrentWeights, at, recurrent[d], lane);
+          load(via, type, recurrentWeights, at, recurrent[d], lane);
         } else {
-          load(type, recurrentWeights, at, last[d], lane - split);
+          load(via, type, recurrentWeights, at, last[d], lane - split);
         }
       }
-      Elements.load(type, biases, (long) d * bias[d].length, bias[d].length, bias[d], 0);
+      via.load(type, biases, (long) d * bias[d].length, bias[d].length, bias[d], 0);
     }
   }
 
   /** Reads row {@code at} of a matrix as a column. */
-  private void load(ElementType type, MemorySegment matrix, long at, double[][] into, int lane) {
-    Elements.load(type, matrix, at * into.length, into.length, row, 0);
+  private void load(
+      Staging via, ElementType type, MemorySegment matrix, long at, double[][] into, int lane) {
+    via.load(type, matrix, at * into.length, into.length, row, 0);
     for (int i = 0; i < into.length; i++) {
       into[i][lane] = row[i];
     }

@@ -75,10 +75,10 @@ final class ReduceKernel implements HostKernel {
   private void reduce(
       Chunk chunk, MemorySegment data, long start, int lanes, MemorySegment into, long target) {
     if (isRow) {
-      Elements.load(type, data, start, lanes, chunk.d1, 0);
+      chunk.load(type, data, start, lanes, chunk.d1, 0);
       chunk.d0[0] = combine(chunk.d1, lanes);
       finish(chunk.d0, chunk.d2, 1);
-      Elements.store(type, into, target, 1, chunk.d0, 0);
+      chunk.store(type, into, target, 1, chunk.d0, 0);
       return;
     }
     if (onDoubles) {
@@ -98,7 +98,7 @@ final class ReduceKernel implements HostKernel {
         chunk.d0[0] = fold(chunk.d0, lanes);
       }
       finish(chunk.d0, chunk.d2, count);
-      Elements.store(type, into, target, count, chunk.d0, 0);
+      chunk.store(type, into, target, count, chunk.d0, 0);
       return;
     }
     Arrays.fill(chunk.l0, 0, lanes, Accumulators.start(function, type));
@@ -108,7 +108,7 @@ final class ReduceKernel implements HostKernel {
       chunk.l0[0] = fold(chunk.l0, lanes);
     }
     finish(chunk.l0, count);
-    Elements.store(type, into, target, count, chunk.l0, 0);
+    chunk.store(type, into, target, count, chunk.l0, 0);
   }
 
   private void accumulate(
@@ -118,7 +118,7 @@ final class ReduceKernel implements HostKernel {
       long from = start + layout.reducedOffset(r);
       for (long at = 0; at < row; at += Chunk.SIZE) {
         int n = (int) Math.min(Chunk.SIZE, row - at);
-        Elements.load(type, data, from + at, n, chunk.d1, 0);
+        chunk.load(type, data, from + at, n, chunk.d1, 0);
         loop.add(chunk.d0, chunk.d1, chunk.d2, n);
       }
     }
@@ -130,7 +130,7 @@ final class ReduceKernel implements HostKernel {
       long from = start + layout.reducedOffset(r);
       for (long at = 0; at < row; at += Chunk.SIZE) {
         int n = (int) Math.min(Chunk.SIZE, row - at);
-        Elements.load(type, data, from + at, n, chunk.l1, 0);
+        chunk.load(type, data, from + at, n, chunk.l1, 0);
         longs.add(chunk.l0, chunk.l1, n);
       }
     }

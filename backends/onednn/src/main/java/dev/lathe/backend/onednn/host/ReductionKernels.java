@@ -74,7 +74,7 @@ final class ReductionKernels {
         for (long lane = 0; lane < inner; lane += Chunk.SIZE) {
           int lanes = (int) Math.min(Chunk.SIZE, inner - lane);
           searchLanes(chunk, operands[0], o * length * inner + lane, lanes);
-          Elements.store(ElementType.I64, results[0], o * inner + lane, lanes, chunk.l1, 0);
+          chunk.store(ElementType.I64, results[0], o * inner + lane, lanes, chunk.l1, 0);
         }
       }
       Chunk.POOL.give(chunk);
@@ -85,7 +85,7 @@ final class ReductionKernels {
       long index = -1;
       for (long at = 0; at < length; at += Chunk.SIZE) {
         int n = (int) Math.min(Chunk.SIZE, length - at);
-        keys.load(data, start + at, n, chunk.d0, chunk.l0);
+        keys.load(chunk, data, start + at, n, chunk.d0, chunk.l0);
         for (int i = 0; i < n; i++) {
           long key = chunk.l0[i];
           if (key > best || index < 0 || (last && key == best)) {
@@ -101,10 +101,10 @@ final class ReductionKernels {
       long[] best = chunk.l0;
       long[] index = chunk.l1;
       long[] key = chunk.l2;
-      keys.load(data, start, lanes, chunk.d0, best);
+      keys.load(chunk, data, start, lanes, chunk.d0, best);
       Arrays.fill(index, 0, lanes, 0);
       for (long j = 1; j < length; j++) {
-        keys.load(data, start + j * inner, lanes, chunk.d0, key);
+        keys.load(chunk, data, start + j * inner, lanes, chunk.d0, key);
         for (int i = 0; i < lanes; i++) {
           if (key[i] > best[i] || (last && key[i] == best[i])) {
             best[i] = key[i];
@@ -171,13 +171,13 @@ final class ReductionKernels {
         int n = (int) Math.min(Chunk.SIZE, length - done);
         long at = start + (reverse ? length - done - n : done);
         if (type.isFloat()) {
-          Elements.load(type, data, at, n, chunk.d0, 0);
+          chunk.load(type, data, at, n, chunk.d0, 0);
           sum = scan(chunk.d0, n, sum);
-          Elements.store(type, into, at, n, chunk.d0, 0);
+          chunk.store(type, into, at, n, chunk.d0, 0);
         } else {
-          Elements.load(type, data, at, n, chunk.l0, 0);
+          chunk.load(type, data, at, n, chunk.l0, 0);
           wrapping = scan(chunk.l0, n, wrapping);
-          Elements.store(type, into, at, n, chunk.l0, 0);
+          chunk.store(type, into, at, n, chunk.l0, 0);
         }
       }
     }
@@ -209,30 +209,30 @@ final class ReductionKernels {
         Chunk chunk, MemorySegment data, MemorySegment into, long at, int lanes) {
       double[] sum = chunk.d0;
       double[] x = chunk.d1;
-      Elements.load(type, data, at, lanes, x, 0);
+      chunk.load(type, data, at, lanes, x, 0);
       if (exclusive) {
-        Elements.store(type, into, at, lanes, sum, 0);
+        chunk.store(type, into, at, lanes, sum, 0);
       }
       for (int i = 0; i < lanes; i++) {
         sum[i] += x[i];
       }
       if (!exclusive) {
-        Elements.store(type, into, at, lanes, sum, 0);
+        chunk.store(type, into, at, lanes, sum, 0);
       }
     }
 
     private void addLongs(Chunk chunk, MemorySegment data, MemorySegment into, long at, int lanes) {
       long[] sum = chunk.l0;
       long[] x = chunk.l1;
-      Elements.load(type, data, at, lanes, x, 0);
+      chunk.load(type, data, at, lanes, x, 0);
       if (exclusive) {
-        Elements.store(type, into, at, lanes, sum, 0);
+        chunk.store(type, into, at, lanes, sum, 0);
       }
       for (int i = 0; i < lanes; i++) {
         sum[i] += x[i];
       }
       if (!exclusive) {
-        Elements.store(type, into, at, lanes, sum, 0);
+        chunk.store(type, into, at, lanes, sum, 0);
       }
     }
   }

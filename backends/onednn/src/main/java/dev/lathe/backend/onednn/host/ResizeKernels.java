@@ -123,7 +123,7 @@ final class ResizeKernels {
         Arrays.fill(scratch.sum, 0);
         addRows(outer.length - 1, row, 0, 1, operands[0], scratch);
         interpolate(scratch.sum, scratch.result);
-        Elements.store(type, results[0], row * newRowSize, newRowSize, scratch.result, 0);
+        scratch.store(type, results[0], row * newRowSize, newRowSize, scratch.result, 0);
       }
       scratches.give(scratch);
     }
@@ -132,7 +132,7 @@ final class ResizeKernels {
     private void addRows(
         int axis, long row, long offset, double weight, MemorySegment data, Scratch scratch) {
       if (axis < 0) {
-        Elements.load(type, data, offset, rowSize, scratch.row, 0);
+        scratch.load(type, data, offset, rowSize, scratch.row, 0);
         addWeighted(scratch.sum, scratch.row, weight);
         return;
       }
@@ -188,7 +188,7 @@ final class ResizeKernels {
   }
 
   /** A sum of rows of the operand, one of them, and a row of the result. */
-  private static final class Scratch {
+  private static final class Scratch extends Staging {
     final double[] sum;
     final double[] row;
     final double[] result;

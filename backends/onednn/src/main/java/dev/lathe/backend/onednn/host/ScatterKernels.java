@@ -79,7 +79,7 @@ final class ScatterKernels {
         long start = rows.dataOffset(row);
         for (long at = 0; at < rows.length; at += Chunk.SIZE) {
           int n = (int) Math.min(Chunk.SIZE, rows.length - at);
-          rows.loadIndices(operands[1], row, at, n, chunk.l0);
+          rows.loadIndices(chunk, operands[1], row, at, n, chunk.l0);
           long source = row * rows.length + at;
           long target = start + at * rows.step;
           if (update.reduction == ScatterReduction.NONE) {

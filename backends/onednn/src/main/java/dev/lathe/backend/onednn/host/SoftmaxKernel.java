@@ -47,17 +47,18 @@ final class SoftmaxKernel implements HostKernel {
 
   @Override
   public void run(MemorySegment[] operands, MemorySegment[] results, long from, long to) {
+    Chunk chunk = Chunk.POOL.take();
     if (inner == 1) {
       double[] row = rows.take();
       for (long i = from; i < to; i++) {
-        Elements.load(type, operands[0], i * length, length, row, 0);
+        chunk.load(type, operands[0], i * length, length, row, 0);
         normalize(row);
-        Elements.store(type, results[0], i * length, length, row, 0);
+        chunk.store(type, results[0], i * length, length, row, 0);
       }
       rows.give(row);
+      Chunk.POOL.give(chunk);
       return;
     }
-    Chunk chunk = Chunk.POOL.take();
     for (long i = from; i < to; i++) {
       long lane = i % chunks * Chunk.SIZE;
       int lanes = (int) Math.min(Chunk.SIZE, inner - lane);
@@ -130,14 +131,14 @@ final class SoftmaxKernel implements HostKernel {
     double[] sum = chunk.d2;
     Arrays.fill(max, 0, lanes, Double.NEGATIVE_INFINITY);
     for (int j = 0; j < length; j++) {
-      Elements.load(type, data, start + j * inner, lanes, x, 0);
+      chunk.load(type, data, start + j * inner, lanes, x, 0);
       for (int i = 0; i < lanes; i++) {
         max[i] = Math.max(max[i], x[i]);
       }
     }
     Arrays.fill(sum, 0, lanes, 0);
     for (int j = 0; j < length; j++) {
-      Elements.load(type, data, start + j * inner, lanes, x, 0);
+      chunk.load(type, data, start + j * inner, lanes, x, 0);
       shiftedExponentials(x, max, lanes);
       for (int i = 0; i < lanes; i++) {
         sum[i] += x[i];
@@ -147,7 +148,7 @@ final class SoftmaxKernel implements HostKernel {
       sum[i] = log ? max[i] + Math.log(sum[i]) : 1 / sum[i];
     }
     for (int j = 0; j < length; j++) {
-      Elements.load(type, data, start + j * inner, lanes, x, 0);
+      chunk.load(type, data, start + j * inner, lanes, x, 0);
       if (log) {
         for (int i = 0; i < lanes; i++) {
           x[i] -= sum[i];
@@ -158,7 +159,7 @@ final class SoftmaxKernel implements HostKernel {
           x[i] *= sum[i];
         }
       }
-      Elements.store(type, into, start + j * inner, lanes, x, 0);
+      chunk.store(type, into, start + j * inner, lanes, x, 0);
     }
   }
 

@@ -131,35 +131,45 @@ final class TableCopy {
   private void copyElements(
       int[] table, MemorySegment from, long source, MemorySegment into, long target) {
     switch ((int) block) {
-      case 1 -> {
-        for (int i = 0; i < table.length; i++) {
-          if (table[i] >= 0) {
-            into.set(Elements.BYTE, target + i, from.get(Elements.BYTE, source + table[i]));
-          }
-        }
+      case 1 -> copyBytes(table, from, source, into, target);
+      case 2 -> copyShorts(table, from, source, into, target);
+      case 4 -> copyInts(table, from, source, into, target);
+      default -> copyLongs(table, from, source, into, target);
+    }
+  }
+
+  private static void copyBytes(
+      int[] table, MemorySegment from, long source, MemorySegment into, long target) {
+    for (int i = 0; i < table.length; i++) {
+      if (table[i] >= 0) {
+        into.set(Elements.BYTE, target + 1L * i, from.get(Elements.BYTE, source + 1L * table[i]));
       }
-      case 2 -> {
-        for (int i = 0; i < table.length; i++) {
-          if (table[i] >= 0) {
-            into.set(
-                Elements.SHORT, target + 2L * i, from.get(Elements.SHORT, source + 2L * table[i]));
-          }
-        }
+    }
+  }
+
+  private static void copyShorts(
+      int[] table, MemorySegment from, long source, MemorySegment into, long target) {
+    for (int i = 0; i < table.length; i++) {
+      if (table[i] >= 0) {
+        into.set(Elements.SHORT, target + 2L * i, from.get(Elements.SHORT, source + 2L * table[i]));
       }
-      case 4 -> {
-        for (int i = 0; i < table.length; i++) {
-          if (table[i] >= 0) {
-            into.set(Elements.INT, target + 4L * i, from.get(Elements.INT, source + 4L * table[i]));
-          }
-        }
+    }
+  }
+
+  private static void copyInts(
+      int[] table, MemorySegment from, long source, MemorySegment into, long target) {
+    for (int i = 0; i < table.length; i++) {
+      if (table[i] >= 0) {
+        into.set(Elements.INT, target + 4L * i, from.get(Elements.INT, source + 4L * table[i]));
       }
-      default -> {
-        for (int i = 0; i < table.length; i++) {
-          if (table[i] >= 0) {
-            into.set(
-                Elements.LONG, target + 8L * i, from.get(Elements.LONG, source + 8L * table[i]));
-          }
-        }
+    }
+  }
+
+  private static void copyLongs(
+      int[] table, MemorySegment from, long source, MemorySegment into, long target) {
+    for (int i = 0; i < table.length; i++) {
+      if (table[i] >= 0) {
+        into.set(Elements.LONG, target + 8L * i, from.get(Elements.LONG, source + 8L * table[i]));
       }
     }
   }

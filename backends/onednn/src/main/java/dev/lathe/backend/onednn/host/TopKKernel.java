@@ -66,14 +66,14 @@ final class TopKKernel implements HostKernel {
       if (inner == 1) {
         for (long at = 0; at < length; at += Chunk.SIZE) {
           int n = (int) Math.min(Chunk.SIZE, length - at);
-          keys.load(operands[0], start + at, n, chunk.d0, chunk.l0);
+          keys.load(chunk, operands[0], start + at, n, chunk.d0, chunk.l0);
           for (int i = 0; i < n; i++) {
             heap.offer(chunk.l0[i], at + i);
           }
         }
       } else {
         for (long i = 0; i < length; i++) {
-          keys.load(operands[0], start + i * inner, 1, chunk.d0, chunk.l0);
+          keys.load(chunk, operands[0], start + i * inner, 1, chunk.d0, chunk.l0);
           heap.offer(chunk.l0[0], i);
         }
       }

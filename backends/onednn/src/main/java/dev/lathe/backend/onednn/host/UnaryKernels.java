@@ -49,9 +49,9 @@ final class UnaryKernels {
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long from, int n) {
-      Elements.load(type, operands[0], from, n, chunk.f0, 0);
+      chunk.load(type, operands[0], from, n, chunk.f0, 0);
       loop.apply(chunk.f0, chunk.d0, n);
-      Elements.store(type, results[0], from, n, chunk.f0, 0);
+      chunk.store(type, results[0], from, n, chunk.f0, 0);
     }
   }
 
@@ -65,9 +65,9 @@ final class UnaryKernels {
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long from, int n) {
-      Elements.load(ElementType.F64, operands[0], from, n, chunk.d0, 0);
+      chunk.load(ElementType.F64, operands[0], from, n, chunk.d0, 0);
       loop.apply(chunk.d0, n);
-      Elements.store(ElementType.F64, results[0], from, n, chunk.d0, 0);
+      chunk.store(ElementType.F64, results[0], from, n, chunk.d0, 0);
     }
   }
 
@@ -83,9 +83,9 @@ final class UnaryKernels {
 
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long from, int n) {
-      Elements.load(type, operands[0], from, n, chunk.l0, 0);
+      chunk.load(type, operands[0], from, n, chunk.l0, 0);
       loop.apply(chunk.l0, n);
-      Elements.store(type, results[0], from, n, chunk.l0, 0);
+      chunk.store(type, results[0], from, n, chunk.l0, 0);
     }
   }
 
@@ -107,7 +107,7 @@ final class UnaryKernels {
     @Override
     void compute(Chunk chunk, MemorySegment[] operands, MemorySegment[] results, long from, int n) {
       double[] x = chunk.d0;
-      Elements.load(type, operands[0], from, n, x, 0);
+      chunk.load(type, operands[0], from, n, x, 0);
       for (int i = 0; i < n; i++) {
         boolean found =
             (nan && Double.isNaN(x[i]))
@@ -141,14 +141,14 @@ final class UnaryKernels {
         long size = from.byteSize(n);
         MemorySegment.copy(operands[0], start, results[0], start, size);
       } else if (!from.isFloat() && !to.isFloat()) {
-        Elements.load(from, operands[0], at, n, chunk.l0, 0);
-        Elements.store(to, results[0], at, n, chunk.l0, 0);
+        chunk.load(from, operands[0], at, n, chunk.l0, 0);
+        chunk.store(to, results[0], at, n, chunk.l0, 0);
       } else if (throughFloat) {
-        Elements.load(from, operands[0], at, n, chunk.f0, chunk.b0);
-        Elements.store(to, results[0], at, n, chunk.f0, 0);
+        chunk.load(from, operands[0], at, n, chunk.f0, 0);
+        chunk.store(to, results[0], at, n, chunk.f0, 0);
       } else {
-        Elements.load(from, operands[0], at, n, chunk.d0, 0);
-        Elements.store(to, results[0], at, n, chunk.d0, 0);
+        chunk.load(from, operands[0], at, n, chunk.d0, 0);
+        chunk.store(to, results[0], at, n, chunk.d0, 0);
       }
     }
   }

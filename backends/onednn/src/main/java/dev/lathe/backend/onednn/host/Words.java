@@ -265,30 +265,70 @@ final class Words {
       long target,
       int n) {
     switch (width) {
-      case 1 -> {
-        for (int i = 0; i < n; i++) {
-          long at = source + i * step + indices[i] * stride;
-          into.set(Elements.BYTE, target + i, from.get(Elements.BYTE, at));
-        }
-      }
-      case 2 -> {
-        for (int i = 0; i < n; i++) {
-          long at = source + i * step + indices[i] * stride;
-          into.set(Elements.SHORT, target + 2L * i, from.get(Elements.SHORT, at));
-        }
-      }
-      case 4 -> {
-        for (int i = 0; i < n; i++) {
-          long at = source + i * step + indices[i] * stride;
-          into.set(Elements.INT, target + 4L * i, from.get(Elements.INT, at));
-        }
-      }
-      default -> {
-        for (int i = 0; i < n; i++) {
-          long at = source + i * step + indices[i] * stride;
-          into.set(Elements.LONG, target + 8L * i, from.get(Elements.LONG, at));
-        }
-      }
+      case 1 -> gatherBytes(from, source, indices, stride, step, into, target, n);
+      case 2 -> gatherShorts(from, source, indices, stride, step, into, target, n);
+      case 4 -> gatherInts(from, source, indices, stride, step, into, target, n);
+      default -> gatherLongs(from, source, indices, stride, step, into, target, n);
+    }
+  }
+
+  private static void gatherBytes(
+      MemorySegment from,
+      long source,
+      long[] indices,
+      long stride,
+      long step,
+      MemorySegment into,
+      long target,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      long at = source + i * step + indices[i] * stride;
+      into.set(Elements.BYTE, target + i, from.get(Elements.BYTE, at));
+    }
+  }
+
+  private static void gatherShorts(
+      MemorySegment from,
+      long source,
+      long[] indices,
+      long stride,
+      long step,
+      MemorySegment into,
+      long target,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      long at = source + i * step + indices[i] * stride;
+      into.set(Elements.SHORT, target + 2L * i, from.get(Elements.SHORT, at));
+    }
+  }
+
+  private static void gatherInts(
+      MemorySegment from,
+      long source,
+      long[] indices,
+      long stride,
+      long step,
+      MemorySegment into,
+      long target,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      long at = source + i * step + indices[i] * stride;
+      into.set(Elements.INT, target + 4L * i, from.get(Elements.INT, at));
+    }
+  }
+
+  private static void gatherLongs(
+      MemorySegment from,
+      long source,
+      long[] indices,
+      long stride,
+      long step,
+      MemorySegment into,
+      long target,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      long at = source + i * step + indices[i] * stride;
+      into.set(Elements.LONG, target + 8L * i, from.get(Elements.LONG, at));
     }
   }
 }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class ConcurrencyTest {
   private static final int THREADS = 4;
-  private static final int RUNS = 200;
+  private static final int RUNS = 50;
 
   private final HostFixture fixture = new HostFixture(14);
 
