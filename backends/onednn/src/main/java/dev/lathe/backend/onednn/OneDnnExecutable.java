@@ -1,7 +1,6 @@
 package dev.lathe.backend.onednn;
 
 import dev.lathe.backend.onednn.binding.Engine;
-import dev.lathe.backend.onednn.binding.OpenMp;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
 import dev.lathe.backend.onednn.lower.Lowering;
 import dev.lathe.backend.onednn.lower.Target;
@@ -77,10 +76,6 @@ final class OneDnnExecutable implements Executable {
 
   Engine engine() {
     return engine;
-  }
-
-  int threads() {
-    return options.threads();
   }
 
   /** For every input, whether its elements decide shapes. */
@@ -170,7 +165,6 @@ final class OneDnnExecutable implements Executable {
   }
 
   private LoweredFunction lower(Graph fixed) {
-    OpenMp.use(options.threads());
     return Lowering.lower(target, fixed);
   }
 

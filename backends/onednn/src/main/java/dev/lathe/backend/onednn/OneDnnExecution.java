@@ -1,6 +1,5 @@
 package dev.lathe.backend.onednn;
 
-import dev.lathe.backend.onednn.binding.OpenMp;
 import dev.lathe.backend.onednn.binding.Scope;
 import dev.lathe.backend.onednn.binding.Stream;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
@@ -66,7 +65,6 @@ final class OneDnnExecution implements Execution {
       }
       instance.bindOutput(i, output.segment());
     }
-    OpenMp.use(executable.threads());
   }
 
   private static boolean fits(Tensor tensor, TensorType type) {

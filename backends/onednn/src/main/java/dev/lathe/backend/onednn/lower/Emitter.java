@@ -5,6 +5,7 @@ import dev.lathe.backend.onednn.binding.Attributes;
 import dev.lathe.backend.onednn.binding.DataType;
 import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.OpenMp;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.host.HostKernel;
@@ -151,7 +152,12 @@ final class Emitter {
 
   /** Asks oneDNN for a kernel, be it slow. */
   Optional<PrimitiveDescriptor> requestAny(Operation operation, Attributes attributes) {
+    OpenMp.use(threads(operation));
     return PrimitiveDescriptor.of(engine(), operation, attributes);
+  }
+
+  private int threads(Operation operation) {
+    return Work.threads(operation, target.threads());
   }
 
   private static boolean isReference(PrimitiveDescriptor descriptor) {
@@ -225,7 +231,7 @@ final class Emitter {
             new Instruction.Operand(
                 Argument.SCRATCHPAD, descriptor.scratchpad(), buffer(scratchpad), 0));
       }
-      PrimitiveSource source = new PrimitiveSource(descriptor);
+      PrimitiveSource source = new PrimitiveSource(descriptor, threads(descriptor.operation()));
       primitives.add(source);
       Emitter.this.emit(
           new Instruction.Compute(

@@ -46,7 +46,7 @@ public final class Lowering {
   }
 
   /**
-   * Lowers the forward function of a graph. The calling thread has the target's thread count.
+   * Lowers the forward function of a graph.
    *
    * @param graph its shapes are fixed, and its parameters outlive the program
    * @return the program, ready to run

@@ -117,8 +117,6 @@ final class Preparation {
       new PrimitiveCall(
               local, local.own(descriptor.create()), local.own(Stream.of(engine)), arguments)
           .run();
-    } finally {
-      OpenMp.use(target.threads());
     }
   }
 
@@ -132,7 +130,6 @@ final class Preparation {
             }
           });
     }
-    OpenMp.use(target.threads());
     try (Program once = new Program(List.of(), List.of(), prologue);
         Scope local = new Scope()) {
       Stream stream = local.own(Stream.of(target.engine()));
@@ -148,7 +145,6 @@ final class Preparation {
     Runnable worker =
         () -> {
           try {
-            OpenMp.use(target.threads());
             int task;
             while ((task = next.getAndIncrement()) < tasks.size() && failure.get() == null) {
               tasks.get(task).run();

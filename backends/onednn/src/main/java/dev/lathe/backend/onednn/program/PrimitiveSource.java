@@ -1,5 +1,6 @@
 package dev.lathe.backend.onednn.program;
 
+import dev.lathe.backend.onednn.binding.OpenMp;
 import dev.lathe.backend.onednn.binding.Primitive;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +11,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PrimitiveSource implements AutoCloseable {
   private final PrimitiveDescriptor descriptor;
+  private final int threads;
   private volatile @Nullable Primitive primitive;
 
-  /** Owns {@code descriptor} from now on. */
-  public PrimitiveSource(PrimitiveDescriptor descriptor) {
+  /**
+   * Owns {@code descriptor} from now on.
+   *
+   * @param threads the thread count under which it was asked for, and under which the primitive is
+   *     to be generated and executed
+   */
+  public PrimitiveSource(PrimitiveDescriptor descriptor, int threads) {
     this.descriptor = descriptor;
+    this.threads = threads;
+  }
+
+  /** The threads that execute the primitive. */
+  public int threads() {
+    return threads;
   }
 
   /** The promise; closed once the primitive is generated. */
@@ -22,10 +35,9 @@ public final class PrimitiveSource implements AutoCloseable {
     return descriptor;
   }
 
-  /**
-   * Generates the primitive. To be called once, in a thread that has the program's thread count.
-   */
+  /** Generates the primitive. To be called once; sets the thread count of the calling thread. */
   public void generate() {
+    OpenMp.use(threads);
     primitive = descriptor.create();
     descriptor.close();
   }

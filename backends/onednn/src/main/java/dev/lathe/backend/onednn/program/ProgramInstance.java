@@ -2,6 +2,7 @@ package dev.lathe.backend.onednn.program;
 
 import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.Memory;
+import dev.lathe.backend.onednn.binding.OpenMp;
 import dev.lathe.backend.onednn.binding.PrimitiveCall;
 import dev.lathe.backend.onednn.binding.Scope;
 import dev.lathe.backend.onednn.binding.Stream;
@@ -136,7 +137,11 @@ public final class ProgramInstance {
     }
     PrimitiveCall call =
         new PrimitiveCall(scope, compute.primitive().primitive(), stream, arguments);
-    return call::run;
+    int threads = compute.primitive().threads();
+    return () -> {
+      OpenMp.use(threads);
+      call.run();
+    };
   }
 
   private Memory memory(Instruction.Operand operand) {
