@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A model on oneDNN: its programs for the shapes met last, and the weights they share. */
 final class OneDnnExecutable implements Executable {
-  private static final System.Logger LOG = System.getLogger(OneDnnExecutable.class.getName());
-
   /** Programs kept beyond those in use. */
   private static final int KEPT_PROGRAMS = 16;
 
@@ -155,10 +153,12 @@ final class OneDnnExecutable implements Executable {
       fixed = specialize(types, data(inputs));
     }
     if (!isFixed(fixed.forward().body())) {
-      LOG.log(
-          System.Logger.Level.INFO,
-          "model {0} has shapes that depend on data; the reference interpreter runs it",
-          graph.name());
+      // Not a static logger: the first one of a process takes longer than many a model's load.
+      System.getLogger(OneDnnExecutable.class.getName())
+          .log(
+              System.Logger.Level.INFO,
+              "model {0} has shapes that depend on data; the reference interpreter runs it",
+              graph.name());
       return null;
     }
     return lower(fixed);

@@ -163,7 +163,8 @@ final class OneDnnExecution implements Execution {
         ofKernel[i] = times[i][k];
       }
       Arrays.sort(ofKernel);
-      profiles.add(instructions.get(k).info().profile(ofKernel[iterations / 2]));
+      Instruction instruction = instructions.get(k);
+      profiles.add(instruction.info().profile(instruction.layouts(), ofKernel[iterations / 2]));
     }
     return profiles;
   }

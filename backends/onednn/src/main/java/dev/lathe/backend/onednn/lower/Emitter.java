@@ -117,22 +117,11 @@ final class Emitter {
 
   /** Adds a kernel in Java; operands and results are row-major. */
   void host(String name, HostKernel kernel, List<View> operands, List<View> results) {
-    emit(new Instruction.Host(kernel, operands, results, hostInfo(name, operands, results, false)));
+    emit(new Instruction.Host(kernel, operands, results, hostInfo(name, false)));
   }
 
-  private KernelInfo hostInfo(
-      String name, List<View> operands, List<View> results, boolean reorder) {
-    return new KernelInfo(name, "java", layouts(operands, results), 0, sources, false, reorder);
-  }
-
-  private static String layouts(List<View> operands, List<View> results) {
-    StringBuilder text = new StringBuilder();
-    operands.forEach(view -> text.append(text.isEmpty() ? "" : ",").append(view));
-    text.append("->");
-    for (int i = 0; i < results.size(); i++) {
-      text.append(i == 0 ? "" : ",").append(results.get(i));
-    }
-    return text.toString();
+  private KernelInfo hostInfo(String name, boolean reorder) {
+    return new KernelInfo(name, "java", 0, sources, false, reorder);
   }
 
   /** The sources of what is emitted now. */
@@ -173,8 +162,6 @@ final class Emitter {
   final class Kernel {
     private final PrimitiveDescriptor descriptor;
     private final List<Instruction.Operand> operands = new ArrayList<>();
-    private final StringBuilder inputs = new StringBuilder();
-    private String output = "";
     private long flops;
     private boolean reorder;
     private List<String> from = sources;
@@ -196,11 +183,6 @@ final class Emitter {
     /** Adds a tensor. */
     Kernel with(int argument, MemoryDescriptor as, Buffer buffer, long byteOffset) {
       operands.add(new Instruction.Operand(argument, as, buffer, byteOffset));
-      if (argument == Argument.DST) {
-        output = as.toString();
-      } else {
-        inputs.append(inputs.isEmpty() ? "" : ",").append(as);
-      }
       return this;
     }
 
@@ -240,7 +222,6 @@ final class Emitter {
               new KernelInfo(
                   name,
                   implementation,
-                  inputs + "->" + output,
                   flops,
                   from,
                   implementation.startsWith(REFERENCE),
@@ -350,7 +331,7 @@ final class Emitter {
               CopyKernel.of(from, to),
               List.of(whole(from)),
               List.of(whole(to)),
-              hostInfo("copy", List.of(from), List.of(to), true)));
+              hostInfo("copy", true)));
       return;
     }
     MemoryDescriptor sourceBits = bits(from);

@@ -71,13 +71,7 @@ final class HostLowering {
             operands,
             results,
             new KernelInfo(
-                node.op().mnemonic(),
-                "reference interpreter",
-                operands + "->" + results,
-                0,
-                emitter.sources(),
-                true,
-                false)));
+                node.op().mnemonic(), "reference interpreter", 0, emitter.sources(), true, false)));
   }
 
   /**

@@ -257,6 +257,6 @@ public final class Lowering {
             captures,
             results,
             workspace,
-            new KernelInfo("if", "branch", "", 0, node.provenance(), false, false)));
+            new KernelInfo("if", "branch", 0, node.provenance(), false, false)));
   }
 }

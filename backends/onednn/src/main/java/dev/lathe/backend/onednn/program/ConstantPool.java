@@ -22,7 +22,21 @@ public final class ConstantPool {
    * @param source how it lies there
    * @param target the layout wanted
    */
-  private record Key(long address, MemoryDescriptor source, MemoryDescriptor target) {}
+  private record Key(long address, MemoryDescriptor source, MemoryDescriptor target) {
+    // Written out: what a record brings for this is spun by the JVM when it is first called.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key that
+          && address == that.address
+          && source.equals(that.source)
+          && target.equals(that.target);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * Long.hashCode(address) + source.hashCode()) + target.hashCode();
+    }
+  }
 
   private static final class Entry {
     final Arena arena = Arena.ofShared();

@@ -1,5 +1,6 @@
 package dev.lathe.backend.onednn.program;
 
+import dev.lathe.backend.onednn.binding.Argument;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
 import dev.lathe.backend.onednn.host.HostKernel;
 import java.util.List;
@@ -10,6 +11,9 @@ public sealed interface Instruction {
 
   /** What it is, for profiles and messages. */
   KernelInfo info();
+
+  /** How what it reads and writes lies, for profiles. */
+  String layouts();
 
   /** Calls {@code action} with every buffer this reads or writes, some more than once. */
   void forEachBuffer(Consumer<Buffer> action);
@@ -31,6 +35,20 @@ public sealed interface Instruction {
     }
 
     @Override
+    public String layouts() {
+      StringBuilder inputs = new StringBuilder();
+      String output = "";
+      for (Operand operand : operands) {
+        if (operand.argument() == Argument.DST) {
+          output = operand.descriptor().toString();
+        } else if (operand.argument() != Argument.SCRATCHPAD) {
+          inputs.append(inputs.isEmpty() ? "" : ",").append(operand.descriptor());
+        }
+      }
+      return inputs + "->" + output;
+    }
+
+    @Override
     public void forEachBuffer(Consumer<Buffer> action) {
       operands.forEach(operand -> action.accept(operand.buffer()));
     }
@@ -48,6 +66,19 @@ public sealed interface Instruction {
     public Host {
       operands = List.copyOf(operands);
       results = List.copyOf(results);
+    }
+
+    @Override
+    public String layouts() {
+      return text(operands) + "->" + text(results);
+    }
+
+    private static String text(List<View> views) {
+      StringBuilder text = new StringBuilder();
+      for (View view : views) {
+        text.append(text.isEmpty() ? "" : ",").append(view);
+      }
+      return text.toString();
     }
 
     @Override
@@ -76,6 +107,11 @@ public sealed interface Instruction {
     public Branch {
       captures = List.copyOf(captures);
       results = List.copyOf(results);
+    }
+
+    @Override
+    public String layouts() {
+      return "";
     }
 
     @Override

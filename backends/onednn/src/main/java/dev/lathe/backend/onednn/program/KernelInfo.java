@@ -10,7 +10,6 @@ import java.util.List;
 public record KernelInfo(
     String name,
     String implementation,
-    String layouts,
     long flops,
     List<String> sources,
     boolean reference,
@@ -20,8 +19,8 @@ public record KernelInfo(
     sources = List.copyOf(sources);
   }
 
-  /** This with a measured time. */
-  public KernelProfile profile(long nanos) {
+  /** This with the layouts of an instruction and a measured time. */
+  public KernelProfile profile(String layouts, long nanos) {
     return new KernelProfile(
         name, implementation, layouts, nanos, flops, sources, reference, reorder);
   }

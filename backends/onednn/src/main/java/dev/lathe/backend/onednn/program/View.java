@@ -29,6 +29,20 @@ public record View(Buffer buffer, ElementType elementType, Layout layout) {
     return buffer.kind() == Buffer.Kind.CONSTANT;
   }
 
+  // Written out: what a record brings for this is spun by the JVM when it is first called.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof View that
+        && buffer == that.buffer
+        && elementType == that.elementType
+        && layout.equals(that.layout);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * System.identityHashCode(buffer) + layout.hashCode();
+  }
+
   @Override
   public String toString() {
     return elementType + ":" + layout;
