@@ -10,7 +10,7 @@ import dev.lathe.runtime.spi.LoadOptions;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.OptionalInt;
 
 /**
  * A model that is ready to run: its weights, its programs and its signature.
@@ -67,7 +67,17 @@ public final class Model implements AutoCloseable {
    * @throws UnsupportedOperationException if the model needs what the backend has not
    */
   public static Model load(Path jar, ModelOptions options) {
-    return load(arena -> Artifact.read(jar, arena), options);
+    Arena arena = Arena.ofShared();
+    boolean made = false;
+    try {
+      Model model = of(Artifact.read(jar, arena), options, arena);
+      made = true;
+      return model;
+    } finally {
+      if (!made) {
+        arena.close();
+      }
+    }
   }
 
   /**
@@ -77,14 +87,10 @@ public final class Model implements AutoCloseable {
    * @throws ModelLoadException if it cannot be loaded; see {@link #load(Path, ModelOptions)}
    */
   public static Model load(Class<?> type, ModelOptions options) {
-    return load(arena -> Artifact.read(type, arena), options);
-  }
-
-  private static Model load(Function<Arena, Graph> reader, ModelOptions options) {
     Arena arena = Arena.ofShared();
     boolean made = false;
     try {
-      Model model = of(reader.apply(arena), options, arena);
+      Model model = of(Artifact.read(type, arena), options, arena);
       made = true;
       return model;
     } finally {
@@ -106,7 +112,9 @@ public final class Model implements AutoCloseable {
    */
   public static Model of(Graph graph, ModelOptions options, AutoCloseable owner) {
     Backend backend = Backends.find(options.backend());
-    LoadOptions load = new LoadOptions(options.threads().orElseGet(() -> compiledThreads(graph)));
+    OptionalInt threads = options.threads();
+    LoadOptions load =
+        new LoadOptions(threads.isPresent() ? threads.getAsInt() : compiledThreads(graph));
     return new Model(graph, backend, load.threads(), backend.load(graph, load), owner);
   }
 

@@ -29,12 +29,9 @@ import org.jspecify.annotations.Nullable;
  * replacing it is safe.
  */
 public final class Artifact {
-  private Artifact() {}
+  private static final String NO_MODEL = "this is no compiled model that can be loaded: ";
 
-  /** Finds the entries of models. */
-  private interface Opener {
-    ArtifactSource open() throws IOException;
-  }
+  private Artifact() {}
 
   /**
    * Reads the graph of the only model in a jar, or in a folder into which one was unpacked.
@@ -43,13 +40,15 @@ public final class Artifact {
    * @throws ModelLoadException if there is none or more than one, or it is damaged or too new
    */
   public static Graph read(Path path, Arena arena) {
-    return read(
-        path.toString(),
-        null,
-        () ->
-            Files.isDirectory(path)
-                ? new ArtifactSource.Folder(path, arena)
-                : new ArtifactSource.Jar(MappedZip.open(path, arena), arena));
+    try {
+      ArtifactSource source =
+          Files.isDirectory(path)
+              ? new ArtifactSource.Folder(path, arena)
+              : new ArtifactSource.Jar(MappedZip.open(path, arena), arena);
+      return read(source, onlyModel(source.models()));
+    } catch (IOException e) {
+      throw failure(path.toString(), e);
+    }
   }
 
   /**
@@ -61,7 +60,11 @@ public final class Artifact {
   public static Graph read(Class<?> type, Arena arena) {
     String name = type.getName();
     URL url = type.getResource(name.substring(name.lastIndexOf('.') + 1) + ".class");
-    return read(url == null ? name : url.toString(), name, () -> source(type, url, arena));
+    try {
+      return read(source(type, url, arena), name);
+    } catch (IOException e) {
+      throw failure(url == null ? name : url.toString(), e);
+    }
   }
 
   private static ArtifactSource source(Class<?> type, @Nullable URL url, Arena arena)
@@ -95,18 +98,15 @@ public final class Artifact {
     return root;
   }
 
-  private static Graph read(String where, @Nullable String className, Opener opener) {
-    try {
-      ArtifactSource source = opener.open();
-      return read(source, className == null ? onlyModel(source.models()) : className);
-    } catch (NoSuchFileException e) {
-      throw new ModelLoadException(where + ": there is no such file", e);
-    } catch (ZipException | MalformedGraphException e) {
-      throw new ModelLoadException(
-          where + ": this is no compiled model that can be loaded: " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new ModelLoadException(where + ": the file cannot be read: " + e.getMessage(), e);
-    }
+  private static ModelLoadException failure(String where, IOException e) {
+    String why =
+        switch (e) {
+          case NoSuchFileException missing -> "there is no such file";
+          case ZipException damaged -> NO_MODEL + damaged.getMessage();
+          case MalformedGraphException damaged -> NO_MODEL + damaged.getMessage();
+          default -> "the file cannot be read: " + e.getMessage();
+        };
+    return new ModelLoadException(where + ": " + why, e);
   }
 
   private static String onlyModel(SortedSet<String> models) throws ZipException {
@@ -126,8 +126,7 @@ public final class Artifact {
     return models.first();
   }
 
-  private static Graph read(ArtifactSource source, String model)
-      throws IOException, MalformedGraphException {
+  private static Graph read(ArtifactSource source, String model) throws IOException {
     Properties properties =
         properties(source, ArtifactFormat.entry(model, ArtifactFormat.PROPERTIES));
     int format = (int) number(properties, ArtifactFormat.FORMAT_KEY, 10);

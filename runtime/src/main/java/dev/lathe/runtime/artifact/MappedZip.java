@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -50,13 +49,6 @@ final class MappedZip {
   /** Deflate shrinks nothing further than this; what claims more is a lie. */
   private static final long BEST_RATIO = 1100;
 
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   /**
    * One entry as the central directory has it.
    *
@@ -101,76 +93,90 @@ final class MappedZip {
     return Collections.unmodifiableMap(entries);
   }
 
-  private int u16(long at) {
-    return Short.toUnsignedInt(file.get(SHORT, at));
+  /** A part of the file; buffers are read without the method handles that segments need. */
+  private ByteBuffer part(long offset, long size) {
+    return file.asSlice(offset, size).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private long u32(long at) {
-    return Integer.toUnsignedLong(file.get(INT, at));
+  private static int u16(ByteBuffer from, int at) {
+    return Short.toUnsignedInt(from.getShort(at));
+  }
+
+  private static long u32(ByteBuffer from, int at) {
+    return Integer.toUnsignedLong(from.getInt(at));
   }
 
   private void readDirectory() throws ZipException {
-    long end = findEnd();
-    long count = u16(end + 10);
-    long size = u32(end + 12);
-    long start = u32(end + 16);
+    long tail = Math.min(file.byteSize(), END_SIZE + LONGEST_COMMENT);
+    ByteBuffer last = part(file.byteSize() - tail, tail);
+    int found = findEnd(last);
+    long end = file.byteSize() - tail + found;
+    long count = u16(last, found + 10);
+    long size = u32(last, found + 12);
+    long start = u32(last, found + 16);
     long limit = end;
     long locator = end - LOCATOR_64_SIZE;
-    if (locator >= 0 && file.get(INT, locator) == LOCATOR_64) {
-      long end64 = file.get(LONG, locator + 8);
-      if (end64 < 0 || end64 > locator - END_64_SIZE || file.get(INT, end64) != END_64) {
+    if (locator >= 0 && part(locator, 4).getInt() == LOCATOR_64) {
+      long end64 = part(locator + 8, 8).getLong();
+      if (end64 < 0
+          || end64 > locator - END_64_SIZE
+          || part(end64, END_64_SIZE).getInt() != END_64) {
         throw new ZipException("its ZIP64 directory is damaged");
       }
-      count = file.get(LONG, end64 + 32);
-      size = file.get(LONG, end64 + 40);
-      start = file.get(LONG, end64 + 48);
+      ByteBuffer record = part(end64, END_64_SIZE);
+      count = record.getLong(32);
+      size = record.getLong(40);
+      start = record.getLong(48);
       limit = end64;
     }
     if (start < 0 || size < 0 || start > limit || size != limit - start) {
       throw new ZipException("its directory is not where it should be: bytes are missing or added");
     }
-    if (count < 0 || count > size / CENTRAL_SIZE) {
+    if (count < 0 || count > size / CENTRAL_SIZE || size > Integer.MAX_VALUE) {
       throw new ZipException("its directory claims " + count + " entries");
     }
-    long at = start;
+    ByteBuffer directory = part(start, size);
+    int at = 0;
     for (long i = 0; i < count; i++) {
-      at = readEntry(at, limit);
+      at = readEntry(directory, at, start);
     }
-    if (at != limit) {
+    if (at != directory.limit()) {
       throw new ZipException("its directory has bytes left over");
     }
   }
 
   /** The last place that looks like an end record whose comment ends with the file. */
-  private long findEnd() throws ZipException {
-    long last = file.byteSize() - END_SIZE;
-    for (long at = last; at >= Math.max(0, last - LONGEST_COMMENT); at--) {
-      if (file.get(INT, at) == END && at + END_SIZE + u16(at + 20) == file.byteSize()) {
+  private int findEnd(ByteBuffer last) throws ZipException {
+    for (int at = last.limit() - END_SIZE; at >= 0; at--) {
+      if (last.getInt(at) == END && at + END_SIZE + u16(last, at + 20) == last.limit()) {
         return at;
       }
     }
     throw new ZipException(
-        file.byteSize() >= 4 && file.get(INT, 0) == LOCAL
+        file.byteSize() >= 4 && part(0, 4).getInt() == LOCAL
             ? "it was cut short: the directory at its end is missing"
             : "it is no jar");
   }
 
-  private long readEntry(long at, long limit) throws ZipException {
-    if (limit - at < CENTRAL_SIZE || file.get(INT, at) != CENTRAL) {
-      throw new ZipException("its directory is damaged at byte " + at);
+  /** Reads the record at {@code at} and returns where the next begins. */
+  private int readEntry(ByteBuffer directory, int at, long limit) throws ZipException {
+    if (directory.limit() - at < CENTRAL_SIZE || directory.getInt(at) != CENTRAL) {
+      throw new ZipException("its directory is damaged at byte " + (limit + at));
     }
-    int nameLength = u16(at + 28);
-    int extraLength = u16(at + 30);
-    int commentLength = u16(at + 32);
-    long next = at + CENTRAL_SIZE + nameLength + extraLength + commentLength;
-    if (next > limit) {
-      throw new ZipException("its directory is damaged at byte " + at);
+    int nameLength = u16(directory, at + 28);
+    int extraLength = u16(directory, at + 30);
+    int commentLength = u16(directory, at + 32);
+    long next = at + (long) CENTRAL_SIZE + nameLength + extraLength + commentLength;
+    if (next > directory.limit()) {
+      throw new ZipException("its directory is damaged at byte " + (limit + at));
     }
-    String name = text(at + CENTRAL_SIZE, nameLength);
-    if ((u16(at + 8) & 1) != 0) {
+    byte[] text = new byte[nameLength];
+    directory.get(at + CENTRAL_SIZE, text);
+    String name = new String(text, StandardCharsets.UTF_8);
+    if ((u16(directory, at + 8) & 1) != 0) {
       throw new ZipException("its entry " + name + " is encrypted");
     }
-    Entry entry = wide(at, name, at + CENTRAL_SIZE + nameLength, extraLength);
+    Entry entry = wide(directory, at, name, extraLength);
     if (entry.packedSize() < 0
         || entry.size() < 0
         || entry.header() < 0
@@ -180,47 +186,44 @@ final class MappedZip {
     if (entries.put(name, entry) != null) {
       throw new ZipException("it has two entries " + name);
     }
-    return next;
-  }
-
-  private String text(long at, int length) {
-    return new String(
-        file.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+    return (int) next;
   }
 
   /** The entry whose record begins at {@code at}, with the fields of ZIP64 where they are used. */
-  private Entry wide(long at, String name, long extra, int extraLength) throws ZipException {
-    long packed = u32(at + 20);
-    long size = u32(at + 24);
-    long header = u32(at + 42);
+  private static Entry wide(ByteBuffer directory, int at, String name, int extraLength)
+      throws ZipException {
+    long packed = u32(directory, at + 20);
+    long size = u32(directory, at + 24);
+    long header = u32(directory, at + 42);
     if (packed == ELSEWHERE || size == ELSEWHERE || header == ELSEWHERE) {
-      long field = find(extra, extraLength, ZIP64_EXTRA);
+      int extra = at + CENTRAL_SIZE + u16(directory, at + 28);
+      int field = find(directory, extra, extraLength, ZIP64_EXTRA);
       if (field < 0) {
         throw new ZipException("the sizes of its entry " + name + " are missing");
       }
       // Only the fields that did not fit stand there, in this order.
-      long value = field + 4;
-      int left = u16(field + 2) / 8;
+      int value = field + 4;
+      int left = u16(directory, field + 2) / 8;
       if (size == ELSEWHERE && left-- > 0) {
-        size = file.get(LONG, value);
+        size = directory.getLong(value);
         value += 8;
       }
       if (packed == ELSEWHERE && left-- > 0) {
-        packed = file.get(LONG, value);
+        packed = directory.getLong(value);
         value += 8;
       }
       if (header == ELSEWHERE && left > 0) {
-        header = file.get(LONG, value);
+        header = directory.getLong(value);
       }
     }
-    return new Entry(name, u16(at + 10), u32(at + 16), packed, size, header);
+    return new Entry(name, u16(directory, at + 10), u32(directory, at + 16), packed, size, header);
   }
 
   /** Where the extra field of a kind begins; -1 if there is none. */
-  private long find(long extra, int length, int kind) {
-    long end = extra + length;
-    for (long at = extra; at + 4 <= end; at += 4 + u16(at + 2)) {
-      if (u16(at) == kind && at + 4 + u16(at + 2) <= end) {
+  private static int find(ByteBuffer directory, int extra, int length, int kind) {
+    int end = extra + length;
+    for (int at = extra; at + 4 <= end; at += 4 + u16(directory, at + 2)) {
+      if (u16(directory, at) == kind && at + 4 + u16(directory, at + 2) <= end) {
         return at;
       }
     }
@@ -229,11 +232,11 @@ final class MappedZip {
 
   /** The bytes of an entry as they lie in the file. */
   private MemorySegment packed(Entry entry) throws ZipException {
-    long at = entry.header();
-    if (file.get(INT, at) != LOCAL || u16(at + 8) != entry.method()) {
+    ByteBuffer header = part(entry.header(), LOCAL_SIZE);
+    if (header.getInt(0) != LOCAL || u16(header, 8) != entry.method()) {
       throw new ZipException("the header of its entry " + entry.name() + " is damaged");
     }
-    long data = at + LOCAL_SIZE + u16(at + 26) + u16(at + 28);
+    long data = entry.header() + LOCAL_SIZE + u16(header, 26) + u16(header, 28);
     if (data > file.byteSize() || entry.packedSize() > file.byteSize() - data) {
       throw new ZipException("its entry " + entry.name() + " reaches beyond its end");
     }
