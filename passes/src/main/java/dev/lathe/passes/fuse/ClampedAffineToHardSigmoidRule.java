@@ -25,7 +25,7 @@ final class ClampedAffineToHardSigmoidRule extends RewriteRule<Clamp> {
     }
     Forms.Shifted sum = Forms.shifted(node.operand(0), context);
     Node mul = sum == null ? null : Match.binary(sum.value(), BinaryFunction.MUL);
-    if (sum == null || mul == null || !Match.isUsedOnce(sum.value())) {
+    if (sum == null || mul == null || !Match.isUsedOnce(node.operand(0))) {
       return null;
     }
     for (int i = 0; i < 2; i++) {

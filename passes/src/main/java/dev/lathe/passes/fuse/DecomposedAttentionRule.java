@@ -1,5 +1,6 @@
 package dev.lathe.passes.fuse;
 
+import dev.lathe.ir.Dim;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Shape;
@@ -52,13 +53,12 @@ final class DecomposedAttentionRule extends RewriteRule<MatMul> {
     }
     Node product = scores.product();
     Value q = product.operand(0);
-    Value k = keys(product, context);
-    if (k == null || q.type().rank() != rank || !sameBatch(q, k, v)) {
+    Scaled scaledK = keys(product, context);
+    if (scaledK == null || q.type().rank() != rank || !sameBatch(q, scaledK.value(), v)) {
       return null;
     }
     double scale = scores.scale();
     Scaled scaledQ = unscaled(q, context);
-    Scaled scaledK = unscaled(k, context);
     Attention attention = new Attention((float) (scale * scaledQ.scale() * scaledK.scale()));
     List<Value> operands = new ArrayList<>(List.of(scaledQ.value(), scaledK.value(), v));
     Value mask = scores.mask(context);
@@ -149,16 +149,30 @@ final class DecomposedAttentionRule extends RewriteRule<MatMul> {
     Scaled scores = unscaled(scaled, context);
     Node product = plainProduct(scores.value());
     Shape shape = scaled.type().shape();
-    // A mask of two symbols that must turn out equal broadcasts as well: the result has as many
-    // axes.
+    Value mask = added != null ? added : where != null ? where.operand(0) : null;
     boolean fits =
-        product != null && result.type().rank() == shape.rank() && fitsMask(added, where, shape);
+        product != null
+            && result.type().rank() == shape.rank()
+            && (mask == null || keepsScores(mask.type().shape(), shape));
     return fits && product != null ? new Scores(product, scores.scale(), added, where) : null;
   }
 
-  private static boolean fitsMask(@Nullable Value added, @Nullable Node where, Shape scores) {
-    Value mask = added != null ? added : where != null ? where.operand(0) : null;
-    return mask == null || mask.type().rank() <= scores.rank();
+  /**
+   * Whether a mask does not make scores larger. Two symbols are taken to be one size, which most
+   * exporters fail to say; a number beside a symbol may broadcast it.
+   */
+  private static boolean keepsScores(Shape mask, Shape scores) {
+    for (int i = 1; i <= mask.rank(); i++) {
+      Dim size = mask.dim(-i);
+      boolean keeps =
+          size.is(1)
+              || size.equals(scores.dim(-i))
+              || (!size.isFixed() && !scores.dim(-i).isFixed());
+      if (!keeps) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static @Nullable Node plainProduct(Value value) {
@@ -171,17 +185,20 @@ final class DecomposedAttentionRule extends RewriteRule<MatMul> {
         : null;
   }
 
-  /** The keys {@code [..., Sk, D]} of {@code q k^T}; null if they are not there without a copy. */
-  private static @Nullable Value keys(Node product, RewriteContext context) {
-    Value k = product.operand(1);
+  /**
+   * The keys {@code [..., Sk, D]} of {@code q k^T}, scaled before or after they were transposed;
+   * null if they are no transpose.
+   */
+  private static @Nullable Scaled keys(Node product, RewriteContext context) {
+    Scaled outer = unscaled(product.operand(1), context);
     if (((MatMul) product.op()).transposeB()) {
-      return k;
+      return outer;
     }
-    Scaled scaled = unscaled(k, context);
-    Node transpose = Match.producer(scaled.value(), Transpose.class);
-    if (transpose == null || scaled.scale() != 1) {
+    Node transpose = Match.producer(outer.value(), Transpose.class);
+    if (transpose == null) {
       return null;
     }
+    Scaled inner = unscaled(transpose.operand(0), context);
     List<Integer> permutation = new ArrayList<>(((Transpose) transpose.op()).permutation());
     int last = permutation.size() - 1;
     java.util.Collections.swap(permutation, last - 1, last);
@@ -189,9 +206,8 @@ final class DecomposedAttentionRule extends RewriteRule<MatMul> {
     for (int i = 0; i <= last; i++) {
       identity = identity && permutation.get(i) == i;
     }
-    return identity
-        ? transpose.operand(0)
-        : context.add(new Transpose(permutation), transpose.operand(0));
+    Value keys = identity ? inner.value() : context.add(new Transpose(permutation), inner.value());
+    return new Scaled(keys, outer.scale() * inner.scale());
   }
 
   /**

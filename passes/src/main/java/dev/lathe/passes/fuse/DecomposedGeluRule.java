@@ -58,7 +58,9 @@ final class DecomposedGeluRule extends RewriteRule<Binary> {
       return null;
     }
     Product product = Product.of(result, x, context);
-    if (!product.isProductOf(x, factor) || !Numbers.isNear(product.factor(), 0.5)) {
+    if (!product.isProductOf(x, factor)
+        || !Numbers.isNear(product.factor(), 0.5)
+        || !Forms.keepsShape(x, result)) {
       return null;
     }
     return Replacement.of(context.add(new Gelu(tanh != null), x));

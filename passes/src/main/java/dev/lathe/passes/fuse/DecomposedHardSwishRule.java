@@ -37,7 +37,9 @@ final class DecomposedHardSwishRule extends RewriteRule<Binary> {
         }
         Product product = Product.of(node.result(), x, context);
         double factor = Match.producer(gate, Clamp.class) != null ? 1 / 6.0 : 1;
-        if (product.isProductOf(x, gate) && Numbers.isNear(product.factor(), factor)) {
+        if (product.isProductOf(x, gate)
+            && Numbers.isNear(product.factor(), factor)
+            && Forms.keepsShape(x, node.result())) {
           return Replacement.of(context.add(new Unary(UnaryFunction.HARD_SWISH), x));
         }
       }

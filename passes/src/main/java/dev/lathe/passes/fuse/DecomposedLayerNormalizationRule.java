@@ -55,7 +55,7 @@ final class DecomposedLayerNormalizationRule extends RewriteRule<Binary> {
     }
     int axis = mean.axes().get(0);
     Shape trailing = Forms.trailingShape(x, axis);
-    if (trailing == null) {
+    if (trailing == null || !Forms.keepsShape(x, node.result())) {
       return null;
     }
     Value one = Forms.filled(context, trailing, 1);

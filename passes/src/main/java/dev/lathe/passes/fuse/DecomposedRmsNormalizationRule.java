@@ -37,7 +37,7 @@ final class DecomposedRmsNormalizationRule extends RewriteRule<Binary> {
     }
     int axis = mean.axes().get(0);
     Shape trailing = Forms.trailingShape(x, axis);
-    if (trailing == null) {
+    if (trailing == null || !Forms.keepsShape(x, node.result())) {
       return null;
     }
     return Replacement.of(
