@@ -115,7 +115,8 @@ public record Attributes(
       Status.check(
           Function.PRIMITIVE_ATTR_SET_FPMATH_MODE_V2.call(
               attributes, fpMath.mode().code(), fpMath.applyToIntegers() ? 1 : 0),
-          "setting " + fpMath);
+          "setting",
+          fpMath);
     }
     if (rnn != null) {
       set(scope, attributes, rnn);
@@ -123,7 +124,8 @@ public record Attributes(
     if (!postOps.isEmpty()) {
       Status.check(
           Function.PRIMITIVE_ATTR_SET_POST_OPS.call(attributes, postOps(scope)),
-          "setting " + postOps);
+          "setting",
+          postOps);
     }
     return attributes;
   }
@@ -137,14 +139,16 @@ public record Attributes(
             q.groups().size(),
             q.groups().isEmpty() ? 0 : scope.array(q.groups()),
             q.type().code()),
-        "setting " + q);
+        "setting",
+        q);
   }
 
   private static void set(NativeScope scope, long attributes, RnnQuantization q) {
     Status.check(
         Function.PRIMITIVE_ATTR_SET_RNN_DATA_QPARAMS.callWithFloats(
             q.dataScale(), q.dataShift(), 0, attributes),
-        "setting " + q);
+        "setting",
+        q);
     // Weights are ldigo: a scale for each of the last two dimensions' elements, or one for all.
     int perGateAndChannel = 0b11000;
     Status.check(
@@ -153,7 +157,8 @@ public record Attributes(
             q.weightScales().size(),
             q.weightScales().size() == 1 ? 0 : perGateAndChannel,
             scope.floats(q.weightScales())),
-        "setting " + q);
+        "setting",
+        q);
   }
 
   private long postOps(NativeScope scope) {
@@ -161,7 +166,7 @@ public record Attributes(
     Status.check(Function.POST_OPS_CREATE.call(cell.address()), "creating post-ops");
     long chain = scope.own(NativeScope.value(cell), Function.POST_OPS_DESTROY);
     for (PostOp postOp : postOps) {
-      Status.check(append(scope, chain, postOp), "appending " + postOp);
+      Status.check(append(scope, chain, postOp), "appending", postOp);
     }
     return chain;
   }

@@ -48,7 +48,8 @@ public final class Memory extends NativeResource {
       Status.check(
           Function.MEMORY_CREATE.call(
               result.address(), scope.descriptor(descriptor), engine.handle(), address),
-          "creating memory " + descriptor);
+          "creating memory",
+          descriptor);
       return new Memory(result.get(ValueLayout.JAVA_LONG, 0), descriptor);
     }
   }

@@ -3,11 +3,12 @@ package dev.lathe.backend.onednn.binding;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The element type, dimensions and layout of a tensor, as oneDNN describes it. A value: immutable,
- * thread-safe, and without native resources (it keeps the library's serialised form, which is valid
- * in this process only).
+ * thread-safe, and without native resources. What is plain or any is known here alone; of layouts
+ * that the library chose, its serialised form is kept, which is valid in this process only.
  *
  * <p>Layouts are <em>any</em> (the library is asked to choose), <em>plain</em> (a stride for every
  * dimension), <em>blocked</em> (dimensions cut into blocks, such as {@code aBcd16b}) or
@@ -22,10 +23,14 @@ public final class MemoryDescriptor {
 
   private final DataType type;
   private final long[] dims;
-  private final byte[] blob;
+  private final byte @Nullable [] blob;
   private final MemoryLayoutInfo layout;
 
-  private MemoryDescriptor(DataType type, long[] dims, byte[] blob, MemoryLayoutInfo layout) {
+  /**
+   * @param blob what the library wrote; null where type, dimensions and strides say everything
+   */
+  private MemoryDescriptor(
+      DataType type, long[] dims, byte @Nullable [] blob, MemoryLayoutInfo layout) {
     this.type = type;
     this.dims = dims;
     this.blob = blob;
@@ -34,14 +39,8 @@ public final class MemoryDescriptor {
 
   /** A descriptor that leaves the layout to the library. */
   public static MemoryDescriptor any(DataType type, long... dims) {
-    try (NativeScope scope = new NativeScope()) {
-      MemorySegment result = scope.cell();
-      Status.check(
-          Function.MEMORY_DESC_CREATE_WITH_TAG.call(
-              result.address(), rank(dims), scope.array(dims), type.code(), FORMAT_TAG_ANY),
-          "describing " + describe(type, dims) + ":any");
-      return adopt(scope, result);
-    }
+    checkRank(dims);
+    return new MemoryDescriptor(type, dims.clone(), null, MemoryLayoutInfo.any());
   }
 
   /** A plain, dense descriptor whose last dimension is the innermost. */
@@ -81,14 +80,9 @@ public final class MemoryDescriptor {
       throw new IllegalArgumentException(
           strides.length + " strides for " + dims.length + " dimensions");
     }
-    try (NativeScope scope = new NativeScope()) {
-      MemorySegment result = scope.cell();
-      Status.check(
-          Function.MEMORY_DESC_CREATE_WITH_STRIDES.call(
-              result.address(), rank(dims), scope.array(dims), type.code(), scope.array(strides)),
-          "describing " + describe(type, dims) + " with strides " + Arrays.toString(strides));
-      return adopt(scope, result);
-    }
+    checkRank(dims);
+    return new MemoryDescriptor(
+        type, dims.clone(), null, MemoryLayoutInfo.plain(dims, strides.clone(), type.bytes()));
   }
 
   /**
@@ -99,10 +93,12 @@ public final class MemoryDescriptor {
   public MemoryDescriptor reshape(long... newDims) {
     try (NativeScope scope = new NativeScope()) {
       MemorySegment result = scope.cell();
-      Status.check(
+      long status =
           Function.MEMORY_DESC_RESHAPE.call(
-              result.address(), scope.descriptor(this), rank(newDims), scope.array(newDims)),
-          "reshaping " + this + " to " + Arrays.toString(newDims));
+              result.address(), scope.descriptor(this), rank(newDims), scope.array(newDims));
+      if (Status.isFailure(status)) {
+        throw Status.failure(status, "reshaping " + this + " to " + Arrays.toString(newDims));
+      }
       return adopt(scope, result);
     }
   }
@@ -119,10 +115,12 @@ public final class MemoryDescriptor {
     }
     try (NativeScope scope = new NativeScope()) {
       MemorySegment result = scope.cell();
-      Status.check(
+      long status =
           Function.MEMORY_DESC_PERMUTE_AXES.call(
-              result.address(), scope.descriptor(this), scope.ints(inverse)),
-          "permuting " + this + " by " + Arrays.toString(order));
+              result.address(), scope.descriptor(this), scope.ints(inverse));
+      if (Status.isFailure(status)) {
+        throw Status.failure(status, "permuting " + this + " by " + Arrays.toString(order));
+      }
       return adopt(scope, result);
     }
   }
@@ -135,13 +133,22 @@ public final class MemoryDescriptor {
   public MemoryDescriptor part(long[] partDims, long[] offsets) {
     try (NativeScope scope = new NativeScope()) {
       MemorySegment result = scope.cell();
-      Status.check(
+      long status =
           Function.MEMORY_DESC_CREATE_SUBMEMORY.call(
               result.address(),
               scope.descriptor(this),
               scope.array(partDims),
-              scope.array(offsets)),
-          "part " + Arrays.toString(partDims) + " at " + Arrays.toString(offsets) + " of " + this);
+              scope.array(offsets));
+      if (Status.isFailure(status)) {
+        throw Status.failure(
+            status,
+            "part "
+                + Arrays.toString(partDims)
+                + " at "
+                + Arrays.toString(offsets)
+                + " of "
+                + this);
+      }
       return adopt(scope, result);
     }
   }
@@ -187,12 +194,36 @@ public final class MemoryDescriptor {
     }
   }
 
-  /** Creates the native descriptor, which becomes the caller's. */
+  /**
+   * Creates the native descriptor, which becomes the caller's.
+   *
+   * @throws OneDnnException where the dimensions make no sense
+   */
   long create(NativeScope scope) {
     MemorySegment result = scope.cell();
-    Status.check(
-        Function.MEMORY_DESC_CREATE_WITH_BLOB.call(result.address(), scope.bytes(blob)),
-        "describing " + this);
+    long status;
+    if (blob != null) {
+      status = Function.MEMORY_DESC_CREATE_WITH_BLOB.call(result.address(), scope.bytes(blob));
+    } else if (isAny()) {
+      status =
+          Function.MEMORY_DESC_CREATE_WITH_TAG.call(
+              result.address(), dims.length, scope.array(dims), type.code(), FORMAT_TAG_ANY);
+    } else {
+      status =
+          Function.MEMORY_DESC_CREATE_WITH_STRIDES.call(
+              result.address(),
+              dims.length,
+              scope.array(dims),
+              type.code(),
+              scope.array(layout.strides()));
+    }
+    if (Status.isFailure(status)) {
+      throw Status.failure(
+          status,
+          "describing "
+              + describe(type, dims)
+              + (isPlain() ? " with strides " + Arrays.toString(layout.strides()) : ""));
+    }
     return NativeScope.value(result);
   }
 
@@ -291,7 +322,10 @@ public final class MemoryDescriptor {
         || !Arrays.equals(dims, that.dims)) {
       return false;
     }
-    if (Arrays.equals(blob, that.blob)) {
+    if (blob == null && that.blob == null) {
+      return layout.placesAlike(that.layout, dims);
+    }
+    if (blob != null && that.blob != null && Arrays.equals(blob, that.blob)) {
       return true;
     }
     try (NativeScope scope = new NativeScope()) {
@@ -320,10 +354,14 @@ public final class MemoryDescriptor {
   }
 
   private static int rank(long[] dims) {
+    checkRank(dims);
+    return dims.length;
+  }
+
+  private static void checkRank(long[] dims) {
     if (dims.length == 0 || dims.length > MAX_RANK) {
       throw new IllegalArgumentException(
           "a descriptor has 1 to " + MAX_RANK + " dimensions, not " + dims.length);
     }
-    return dims.length;
   }
 }

@@ -27,6 +27,8 @@ final class MemoryLayoutInfo {
     }
   }
 
+  private static final long[] NONE = {};
+
   private final Kind kind;
   private final long size;
   private final long[] strides;
@@ -40,6 +42,42 @@ final class MemoryLayoutInfo {
     this.strides = strides;
     this.blocks = blocks;
     this.blockedDims = blockedDims;
+  }
+
+  /** The layout that is left to the library. */
+  static MemoryLayoutInfo any() {
+    return new MemoryLayoutInfo(Kind.ANY, 0, NONE, NONE, NONE);
+  }
+
+  /**
+   * A layout of strides alone. Its size is what the library says of it: up to the end of the
+   * longest dimension's last stride.
+   */
+  static MemoryLayoutInfo plain(long[] dims, long[] strides, int elementBytes) {
+    long elements = 1;
+    for (int i = 0; i < dims.length; i++) {
+      if (dims[i] == 0) {
+        return new MemoryLayoutInfo(Kind.BLOCKED, 0, strides, NONE, NONE);
+      }
+      elements = Math.max(elements, dims[i] == 1 ? 1 : dims[i] * strides[i]);
+    }
+    return new MemoryLayoutInfo(Kind.BLOCKED, elements * elementBytes, strides, NONE, NONE);
+  }
+
+  /**
+   * Whether both, of the same dimensions, are any or plain and place every element alike: the
+   * stride of a dimension of 1 moves nothing.
+   */
+  boolean placesAlike(MemoryLayoutInfo other, long[] dims) {
+    if (kind != other.kind) {
+      return false;
+    }
+    for (int i = 0; i < strides.length; i++) {
+      if (dims[i] != 1 && strides[i] != other.strides[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   Kind kind() {
@@ -108,8 +146,6 @@ final class MemoryLayoutInfo {
     private static final int INNER_BLOCKS = 264;
     private static final int INNER_INDICES = 265;
     private static final int STRIDES = 14;
-
-    private static final long[] NONE = {};
 
     private final MemorySegment cell;
     private final long descriptor;

@@ -42,7 +42,7 @@ public abstract sealed class NativeResource implements AutoCloseable
   public final void close() {
     long current = (long) HANDLE.getAndSet(this, 0L);
     if (current != 0) {
-      Status.check(destroy.call(current), "destroying " + this);
+      Status.check(destroy.call(current), "destroying", this);
     }
   }
 }

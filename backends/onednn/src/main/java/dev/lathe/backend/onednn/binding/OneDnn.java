@@ -70,6 +70,7 @@ public final class OneDnn {
     load();
     Status.check(
         Function.SET_PRIMITIVE_CACHE_CAPACITY.call(primitives),
-        "setting the capacity of the primitive cache to " + primitives);
+        "setting the capacity of the primitive cache to",
+        primitives);
   }
 }

@@ -2,7 +2,10 @@ package dev.lathe.backend.onednn.binding;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * OneDNN's answer to an {@link Operation}: the kernel it will use and the layouts that kernel
@@ -17,6 +20,9 @@ public final class PrimitiveDescriptor extends NativeResource {
   private static final int QUERY_ARGUMENT = 255;
 
   private final Operation operation;
+  private final Map<Integer, MemoryDescriptor> descriptors = new HashMap<>();
+  private @Nullable String implementation;
+  private long scratchpadSize = -1;
 
   private PrimitiveDescriptor(long handle, Operation operation) {
     super(handle, Function.PRIMITIVE_DESC_DESTROY);
@@ -61,11 +67,21 @@ public final class PrimitiveDescriptor extends NativeResource {
    * is the slow reference.
    */
   public String implementation() {
+    String known = implementation;
+    if (known == null) {
+      known = queryImplementation();
+      implementation = known;
+    }
+    return known;
+  }
+
+  private String queryImplementation() {
     try (NativeScope scope = new NativeScope()) {
       MemorySegment result = scope.cell();
       Status.check(
           Function.PRIMITIVE_DESC_QUERY.call(handle(), QUERY_IMPLEMENTATION, 0, result.address()),
-          "querying the implementation of " + operation);
+          "querying the implementation of",
+          operation);
       return MemorySegment.ofAddress(NativeScope.value(result))
           .reinterpret(Long.MAX_VALUE)
           .getString(0);
@@ -94,8 +110,11 @@ public final class PrimitiveDescriptor extends NativeResource {
 
   /** The bytes of scratchpad an execution needs; 0 where it needs none. */
   public long scratchpadSize() {
-    long descriptor = Function.PRIMITIVE_DESC_QUERY_MD.call(handle(), QUERY_SCRATCHPAD, 0);
-    return descriptor == 0 ? 0 : Function.MEMORY_DESC_GET_SIZE.call(descriptor);
+    if (scratchpadSize < 0) {
+      long descriptor = Function.PRIMITIVE_DESC_QUERY_MD.call(handle(), QUERY_SCRATCHPAD, 0);
+      scratchpadSize = descriptor == 0 ? 0 : Function.MEMORY_DESC_GET_SIZE.call(descriptor);
+    }
+    return scratchpadSize;
   }
 
   /** The descriptor of the scratchpad; only where its size is not 0. */
@@ -104,6 +123,17 @@ public final class PrimitiveDescriptor extends NativeResource {
   }
 
   private MemoryDescriptor query(int what, int index) {
+    // No query has a number of more than 8 bits, and no argument one of more than 20.
+    int key = index << 8 | what;
+    MemoryDescriptor known = descriptors.get(key);
+    if (known == null) {
+      known = read(what, index);
+      descriptors.put(key, known);
+    }
+    return known;
+  }
+
+  private MemoryDescriptor read(int what, int index) {
     long descriptor = Function.PRIMITIVE_DESC_QUERY_MD.call(handle(), what, index);
     if (descriptor == 0) {
       throw new OneDnnException(
@@ -122,7 +152,7 @@ public final class PrimitiveDescriptor extends NativeResource {
     try (NativeScope scope = new NativeScope()) {
       MemorySegment result = scope.cell();
       Status.check(
-          Function.PRIMITIVE_CREATE.call(result.address(), handle()), "generating " + operation);
+          Function.PRIMITIVE_CREATE.call(result.address(), handle()), "generating", operation);
       return new Primitive(result.get(ValueLayout.JAVA_LONG, 0), operation);
     }
   }

@@ -23,12 +23,30 @@ final class Status {
 
   /** Throws unless {@code status}, the result of what {@code action} names, is success. */
   static void check(long status, String action) {
-    if ((int) status != SUCCESS) {
-      throw failure((int) status, action);
+    if (isFailure(status)) {
+      throw failure(status, action);
     }
   }
 
-  static OneDnnException failure(int status, String action) {
+  /**
+   * Throws unless {@code status} is success. The text of the subject, which can be long, is made
+   * only then.
+   *
+   * @param action what was done to the subject
+   */
+  static void check(long status, String action, Object subject) {
+    if (isFailure(status)) {
+      throw failure(status, action + " " + subject);
+    }
+  }
+
+  /** Whether {@code status} is not success. */
+  static boolean isFailure(long status) {
+    return (int) status != SUCCESS;
+  }
+
+  static OneDnnException failure(long result, String action) {
+    int status = (int) result;
     String name = status >= 0 && status < NAMES.length ? NAMES[status] : "unknown status " + status;
     return new OneDnnException("oneDNN: " + action + ": " + name);
   }

@@ -3,9 +3,7 @@ package dev.lathe.backend.onednn.lower;
 import dev.lathe.backend.onednn.binding.Argument;
 import dev.lathe.backend.onednn.binding.Attributes;
 import dev.lathe.backend.onednn.binding.DataType;
-import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
-import dev.lathe.backend.onednn.binding.OpenMp;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.host.HostKernel;
@@ -13,7 +11,6 @@ import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.Instruction;
 import dev.lathe.backend.onednn.program.KernelInfo;
 import dev.lathe.backend.onednn.program.Layout;
-import dev.lathe.backend.onednn.program.PrimitiveSource;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.ElementType;
 import java.util.ArrayList;
@@ -36,21 +33,21 @@ final class Emitter {
   private final List<Instruction> body = new ArrayList<>();
   private final List<Instruction> prologue;
   private final List<Preparation.Packing> packings;
-  private final List<PrimitiveSource> primitives;
+  private final PrimitivePool primitives;
   private final Map<View, List<View>> copies = new HashMap<>();
   private final Map<Buffer, Buffer> originals = new HashMap<>();
   private List<String> sources = List.of();
   private boolean folding;
 
   Emitter(Target target) {
-    this(target, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    this(target, new ArrayList<>(), new ArrayList<>(), new PrimitivePool(target));
   }
 
   private Emitter(
       Target target,
       List<Instruction> prologue,
       List<Preparation.Packing> packings,
-      List<PrimitiveSource> primitives) {
+      PrimitivePool primitives) {
     this.target = target;
     this.prologue = prologue;
     this.packings = packings;
@@ -62,17 +59,13 @@ final class Emitter {
     return new Emitter(target, prologue, packings, primitives);
   }
 
-  /** All primitives that were asked for and are not given back, those of nested blocks too. */
-  List<PrimitiveSource> primitives() {
+  /** All primitives that were asked for, those of nested blocks too. */
+  PrimitivePool primitives() {
     return primitives;
   }
 
   Target target() {
     return target;
-  }
-
-  private Engine engine() {
-    return target.engine();
   }
 
   /** What runs, in order. */
@@ -132,21 +125,12 @@ final class Emitter {
   /** Asks oneDNN for a kernel; nothing where it has none or only a slow one. */
   Optional<PrimitiveDescriptor> request(Operation operation, Attributes attributes) {
     Optional<PrimitiveDescriptor> descriptor = requestAny(operation, attributes);
-    if (descriptor.isPresent() && isReference(descriptor.get())) {
-      descriptor.get().close();
-      return Optional.empty();
-    }
-    return descriptor;
+    return descriptor.isPresent() && isReference(descriptor.get()) ? Optional.empty() : descriptor;
   }
 
   /** Asks oneDNN for a kernel, be it slow. */
   Optional<PrimitiveDescriptor> requestAny(Operation operation, Attributes attributes) {
-    OpenMp.use(threads(operation));
-    return PrimitiveDescriptor.of(engine(), operation, attributes);
-  }
-
-  private int threads(Operation operation) {
-    return Work.threads(operation, target.threads());
+    return primitives.request(operation, attributes);
   }
 
   private static boolean isReference(PrimitiveDescriptor descriptor) {
@@ -213,11 +197,9 @@ final class Emitter {
             new Instruction.Operand(
                 Argument.SCRATCHPAD, descriptor.scratchpad(), buffer(scratchpad), 0));
       }
-      PrimitiveSource source = new PrimitiveSource(descriptor, threads(descriptor.operation()));
-      primitives.add(source);
       Emitter.this.emit(
           new Instruction.Compute(
-              source,
+              primitives.source(descriptor),
               operands,
               new KernelInfo(
                   name,

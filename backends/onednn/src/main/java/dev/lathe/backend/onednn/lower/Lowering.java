@@ -5,7 +5,6 @@ import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.Instruction;
 import dev.lathe.backend.onednn.program.KernelInfo;
 import dev.lathe.backend.onednn.program.Layout;
-import dev.lathe.backend.onednn.program.PrimitiveSource;
 import dev.lathe.backend.onednn.program.Program;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.Block;
@@ -65,8 +64,9 @@ public final class Lowering {
       done = true;
       return new LoweredFunction(program, owned);
     } finally {
+      emitter.primitives().closeDescriptors();
       if (!done) {
-        emitter.primitives().forEach(PrimitiveSource::close);
+        emitter.primitives().closeSources();
         LoweredFunction.closeAll(owned);
       }
     }

@@ -14,14 +14,18 @@ import dev.lathe.backend.onednn.binding.Stream;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.ConstantPool;
 import dev.lathe.backend.onednn.program.Instruction;
+import dev.lathe.backend.onednn.program.PrimitiveSource;
 import dev.lathe.backend.onednn.program.Program;
 import dev.lathe.backend.onednn.program.ProgramInstance;
 import dev.lathe.backend.onednn.program.View;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -56,6 +60,7 @@ final class Preparation {
   void run(List<Instruction> prologue, List<Instruction> instructions, List<Packing> packings) {
     List<Runnable> tasks = new ArrayList<>();
     List<Runnable> later = new ArrayList<>();
+    Set<PrimitiveSource> generated = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Packing packing : packings) {
       if (packing.constant().buffer().isSet()) {
         tasks.add(shared(packing));
@@ -65,7 +70,8 @@ final class Preparation {
     }
     for (List<Instruction> list : List.of(prologue, instructions)) {
       for (Instruction instruction : list) {
-        if (instruction instanceof Instruction.Compute compute) {
+        if (instruction instanceof Instruction.Compute compute
+            && generated.add(compute.primitive())) {
           tasks.add(compute.primitive()::generate);
         }
       }

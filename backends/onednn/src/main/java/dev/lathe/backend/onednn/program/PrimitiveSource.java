@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A primitive that oneDNN has promised and that is generated later, perhaps by another thread:
- * lowering needs only the promise, and generation is what takes time.
+ * lowering needs only the promise, and generation is what takes time. Instructions that ask for the
+ * same share one.
  */
 public final class PrimitiveSource implements AutoCloseable {
   private final PrimitiveDescriptor descriptor;
@@ -15,8 +16,9 @@ public final class PrimitiveSource implements AutoCloseable {
   private volatile @Nullable Primitive primitive;
 
   /**
-   * Owns {@code descriptor} from now on.
+   * A promise.
    *
+   * @param descriptor what the primitive is generated from; open until then
    * @param threads the thread count under which it was asked for, and under which the primitive is
    *     to be generated and executed
    */
@@ -30,16 +32,10 @@ public final class PrimitiveSource implements AutoCloseable {
     return threads;
   }
 
-  /** The promise; closed once the primitive is generated. */
-  public PrimitiveDescriptor descriptor() {
-    return descriptor;
-  }
-
   /** Generates the primitive. To be called once; sets the thread count of the calling thread. */
   public void generate() {
     OpenMp.use(threads);
     primitive = descriptor.create();
-    descriptor.close();
   }
 
   /** The generated primitive, owned by this. */
@@ -53,7 +49,6 @@ public final class PrimitiveSource implements AutoCloseable {
 
   @Override
   public void close() {
-    descriptor.close();
     Primitive generated = primitive;
     if (generated != null) {
       generated.close();

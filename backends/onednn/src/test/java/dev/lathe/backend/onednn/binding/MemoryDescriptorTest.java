@@ -22,6 +22,32 @@ class MemoryDescriptorTest {
   }
 
   @Test
+  void whatIsKnownWithoutTheLibraryIsWhatItSays() {
+    MemoryDescriptor[] descriptors = {
+      MemoryDescriptor.any(DataType.S8, 3, 4),
+      MemoryDescriptor.dense(DataType.F32, 1),
+      MemoryDescriptor.dense(DataType.F32, 2, 0, 5),
+      MemoryDescriptor.dense(DataType.BF16, 2, 3, 4),
+      MemoryDescriptor.permuted(DataType.U8, new long[] {2, 3, 4, 5}, 0, 2, 3, 1),
+      MemoryDescriptor.strided(DataType.F32, new long[] {2, 3}, new long[] {7, 2}),
+      MemoryDescriptor.strided(DataType.F32, new long[] {1, 3}, new long[] {700, 1}),
+      MemoryDescriptor.strided(DataType.F32, new long[] {4, 3}, new long[] {0, 1}),
+    };
+    for (MemoryDescriptor descriptor : descriptors) {
+      try (NativeScope scope = new NativeScope()) {
+        MemoryDescriptor copy =
+            MemoryDescriptor.copyOf(
+                scope.own(descriptor.create(scope), Function.MEMORY_DESC_DESTROY));
+        assertThat(descriptor).isEqualTo(copy);
+        assertThat(descriptor.size()).as("%s", descriptor).isEqualTo(copy.size());
+        assertThat(descriptor.format()).isEqualTo(copy.format());
+        assertThat(descriptor.isPlain()).isEqualTo(copy.isPlain());
+        assertThat(descriptor.isAny()).isEqualTo(copy.isAny());
+      }
+    }
+  }
+
+  @Test
   void equalityIsOfTheLayout() {
     var dense = f32(2, 3);
     assertThat(dense)
