@@ -4,6 +4,7 @@ import dev.lathe.ir.op.CreationOp;
 import dev.lathe.ir.op.Op;
 import dev.lathe.ir.op.Operands;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -79,7 +80,25 @@ public final class BlockBuilder {
     }
     Operands view = view(operands, block.freshDims());
     List<TensorType> types = infer(op, view, provenance);
-    List<@Nullable PropagatedData> data = DataPropagation.propagate(op, view, types);
+    return insert(op, operands, types, DataPropagation.propagate(op, view, types));
+  }
+
+  /**
+   * Adds a node whose result types are known: nothing is inferred, and nothing is known of
+   * elements. For readers of forms that were written from a sound graph.
+   */
+  public List<Value> addDeclared(Op op, List<Value> operands, List<TensorType> types) {
+    for (TensorType type : types) {
+      block.freshDims().reserve(type.shape());
+    }
+    return insert(op, operands, types, Collections.nCopies(types.size(), null));
+  }
+
+  private List<Value> insert(
+      Op op,
+      List<Value> operands,
+      List<TensorType> types,
+      List<? extends @Nullable PropagatedData> data) {
     Node node = new Node(block, op, operands, provenance);
     for (int i = 0; i < types.size(); i++) {
       node.addResult(new Value(block, node, i, types.get(i), null, data.get(i)));

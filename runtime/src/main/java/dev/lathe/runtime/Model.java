@@ -70,7 +70,9 @@ public final class Model implements AutoCloseable {
     Arena arena = Arena.ofShared();
     boolean made = false;
     try {
-      Model model = of(Artifact.read(jar, arena), options, arena);
+      Backend backend = Backends.find(options.backend());
+      backend.preload();
+      Model model = of(Artifact.read(jar, arena), backend, options, arena);
       made = true;
       return model;
     } finally {
@@ -90,7 +92,9 @@ public final class Model implements AutoCloseable {
     Arena arena = Arena.ofShared();
     boolean made = false;
     try {
-      Model model = of(Artifact.read(type, arena), options, arena);
+      Backend backend = Backends.find(options.backend());
+      backend.preload();
+      Model model = of(Artifact.read(type, arena), backend, options, arena);
       made = true;
       return model;
     } finally {
@@ -111,7 +115,10 @@ public final class Model implements AutoCloseable {
    * @throws UnsupportedOperationException if the graph needs what the backend has not
    */
   public static Model of(Graph graph, ModelOptions options, AutoCloseable owner) {
-    Backend backend = Backends.find(options.backend());
+    return of(graph, Backends.find(options.backend()), options, owner);
+  }
+
+  private static Model of(Graph graph, Backend backend, ModelOptions options, AutoCloseable owner) {
     OptionalInt threads = options.threads();
     LoadOptions load =
         new LoadOptions(threads.isPresent() ? threads.getAsInt() : compiledThreads(graph));

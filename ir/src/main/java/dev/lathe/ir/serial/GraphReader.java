@@ -32,6 +32,7 @@ public final class GraphReader {
 
   private final ByteBuffer in;
   private final MemorySegment weights;
+  private final boolean trusted;
   private final List<String> strings = new ArrayList<>();
   private final Map<String, TensorType> types = new HashMap<>();
   private final Arena inline = Arena.ofAuto();
@@ -39,9 +40,24 @@ public final class GraphReader {
   private Shape unbacked = Shape.SCALAR;
   private int nesting;
 
-  private GraphReader(ByteBuffer in, MemorySegment weights) {
+  private GraphReader(ByteBuffer in, MemorySegment weights, boolean trusted) {
     this.in = in;
     this.weights = weights;
+    this.trusted = trusted;
+  }
+
+  /**
+   * Reads a graph whose bytes are known to be as they were written, as by a checksum. Types are
+   * taken as they were written rather than inferred again, which is most of the time of reading,
+   * and nothing is known of elements; {@link dev.lathe.ir.Specializer} infers both.
+   *
+   * @param structure the bytes of {@link SerializedGraph#structure}
+   * @param weights the memory of the large data, which the graph's data become slices of
+   * @throws MalformedGraphException if the bytes are not a graph, or one of a later version
+   */
+  public static Graph readTrusted(MemorySegment structure, MemorySegment weights)
+      throws MalformedGraphException {
+    return read(structure, weights, true);
   }
 
   /**
@@ -53,7 +69,12 @@ public final class GraphReader {
    */
   public static Graph read(MemorySegment structure, MemorySegment weights)
       throws MalformedGraphException {
-    GraphReader reader = new GraphReader(structure.asByteBuffer(), weights);
+    return read(structure, weights, false);
+  }
+
+  private static Graph read(MemorySegment structure, MemorySegment weights, boolean trusted)
+      throws MalformedGraphException {
+    GraphReader reader = new GraphReader(structure.asByteBuffer(), weights, trusted);
     try {
       return reader.read();
     } catch (BufferUnderflowException e) {
@@ -222,15 +243,25 @@ public final class GraphReader {
       blocks.add(block(builder.nested()));
     }
     Op op = OpCodec.create(mnemonic, attributes, data, blocks);
-    List<Value> results = builder.addAll(op, operands);
     int count = count();
+    List<TensorType> types = new ArrayList<>(count);
+    List<@Nullable String> names = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      types.add(type(string()));
+      names.add(optional());
+    }
+    List<Value> results =
+        trusted ? builder.addDeclared(op, operands, types) : builder.addAll(op, operands);
     if (count != results.size()) {
       throw new IllegalArgumentException(
           mnemonic + " gives " + results.size() + " results, not " + count);
     }
-    for (Value result : results) {
-      builder.declare(result, type(string()));
-      String name = optional();
+    for (int i = 0; i < count; i++) {
+      Value result = results.get(i);
+      String name = names.get(i);
+      if (!trusted) {
+        builder.declare(result, types.get(i));
+      }
       if (name != null) {
         builder.name(result, name);
       }

@@ -39,6 +39,8 @@ class BinaryFormTest {
   void whatIsWrittenReadsBack(Graph graph) throws IOException {
     SerializedGraph serialized = GraphWriter.write(graph);
     Graph again = GraphReader.read(serialized.structure(), weights(serialized));
+    Graph trusted = GraphReader.readTrusted(serialized.structure(), weights(serialized));
+    assertThat(IrPrinter.print(trusted)).isEqualTo(IrPrinter.print(again));
     Verifier.verify(again);
     assertThat(IrPrinter.print(again)).isEqualTo(IrPrinter.print(graph));
     assertThat(GraphWriter.write(again).structure().mismatch(serialized.structure())).isEqualTo(-1);

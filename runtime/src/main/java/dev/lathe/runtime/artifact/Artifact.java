@@ -158,7 +158,7 @@ public final class Artifact {
     if (recorded >= 0 && recorded != number(properties, ArtifactFormat.WEIGHTS_CRC_KEY, 16)) {
       throw new ZipException("its weights belong to another model: the checksum differs");
     }
-    return GraphReader.read(structure, weights);
+    return GraphReader.readTrusted(structure, weights);
   }
 
   private static Properties properties(ArtifactSource source, String name) throws IOException {

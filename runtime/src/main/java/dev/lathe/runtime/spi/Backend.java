@@ -24,6 +24,13 @@ public interface Backend {
   Executable load(Graph graph, LoadOptions options);
 
   /**
+   * Begins to load what every model needs, such as native libraries, in the background, and returns
+   * at once: while it goes on, the model itself is read. What fails here is for {@link #load} to
+   * report.
+   */
+  default void preload() {}
+
+  /**
    * The names of resources on the class path that the backend needs and that do not lie in its own
    * jar, such as native libraries; a self-contained jar holds them.
    */

@@ -2,11 +2,13 @@ package dev.lathe.backend.onednn;
 
 import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.OneDnn;
+import dev.lathe.backend.onednn.binding.OneDnnException;
 import dev.lathe.ir.Graph;
 import dev.lathe.runtime.spi.Backend;
 import dev.lathe.runtime.spi.Executable;
 import dev.lathe.runtime.spi.LoadOptions;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs graphs on the CPU with oneDNN, on linux-x86_64.
@@ -15,12 +17,30 @@ import java.util.List;
  * every binding of them that it meets, and the programs of the last few bindings are kept.
  */
 public final class OneDnnBackend implements Backend {
+  private static final AtomicBoolean PRELOADED = new AtomicBoolean();
+
   /** A backend. */
   public OneDnnBackend() {}
 
   @Override
   public String name() {
     return "onednn";
+  }
+
+  @Override
+  public void preload() {
+    if (PRELOADED.compareAndSet(false, true)) {
+      Thread.ofPlatform().daemon().name("lathe-preload").start(OneDnnBackend::loadLibrary);
+    }
+  }
+
+  private static void loadLibrary() {
+    try {
+      OneDnn.load();
+    } catch (OneDnnException e) {
+      System.getLogger(OneDnnBackend.class.getName())
+          .log(System.Logger.Level.DEBUG, "oneDNN is not loaded; a model's load will say so", e);
+    }
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns native resources and plain native memory, and closes all of it at once, the last first.
@@ -13,12 +14,27 @@ import java.util.List;
 public final class Scope implements AutoCloseable {
   private static final long ALIGNMENT = 64;
 
-  private final Arena arena = Arena.ofShared();
+  private @Nullable Arena arena;
   private final List<NativeResource> resources = new ArrayList<>();
+  private final boolean confined;
   private boolean closed;
 
   /** Creates an open scope that owns nothing. */
-  public Scope() {}
+  public Scope() {
+    this(false);
+  }
+
+  private Scope(boolean confined) {
+    this.confined = confined;
+  }
+
+  /**
+   * An open scope that owns nothing, for one thread: closing one that threads may share stops all
+   * of them for a moment.
+   */
+  public static Scope confined() {
+    return new Scope(true);
+  }
 
   /** Makes this scope the owner of {@code resource}, and returns it. */
   public <T extends NativeResource> T own(T resource) {
@@ -37,6 +53,9 @@ public final class Scope implements AutoCloseable {
     synchronized (this) {
       if (closed) {
         throw new IllegalStateException("the scope is closed");
+      }
+      if (arena == null) {
+        arena = confined ? Arena.ofConfined() : Arena.ofShared();
       }
       return arena.allocate(Math.max(bytes, 1), ALIGNMENT);
     }
@@ -60,7 +79,9 @@ public final class Scope implements AutoCloseable {
         resource.close();
       }
       resources.clear();
-      arena.close();
+      if (arena != null) {
+        arena.close();
+      }
     }
   }
 }

@@ -111,7 +111,7 @@ final class Preparation {
                     () ->
                         new UnsupportedOperationException(
                             "oneDNN cannot pack " + packing.source() + " as " + packing.target()));
-        Scope local = new Scope()) {
+        Scope local = Scope.confined()) {
       Map<Integer, Memory> arguments = new HashMap<>();
       arguments.put(Argument.SRC, local.own(Memory.of(engine, packing.source(), from)));
       arguments.put(Argument.DST, local.own(Memory.of(engine, packing.target(), to)));
