@@ -16,6 +16,13 @@ final class DimParser {
   }
 
   static Dim parse(String text) {
+    // Nearly all dimensions of a model are numbers or names.
+    if (isNumber(text)) {
+      return Dim.of(Long.parseLong(text));
+    }
+    if (isSymbolName(text)) {
+      return Dim.symbol(text);
+    }
     DimParser parser = new DimParser(text);
     Dim dim;
     try {
@@ -28,6 +35,19 @@ final class DimParser {
       throw parser.error("unexpected '" + text.charAt(parser.at) + "'");
     }
     return dim;
+  }
+
+  /** Whether {@code text} is digits only, and few enough that they are not out of range. */
+  private static boolean isNumber(String text) {
+    if (text.isEmpty() || text.length() > 18) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   static boolean isSymbolName(String name) {

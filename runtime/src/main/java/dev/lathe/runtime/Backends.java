@@ -4,6 +4,7 @@ import dev.lathe.runtime.spi.Backend;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -24,8 +25,12 @@ final class Backends {
    */
   static Backend find(Optional<String> name) {
     Found found = new Found();
-    found.collect(Thread.currentThread().getContextClassLoader());
-    found.collect(Backends.class.getClassLoader());
+    ClassLoader own = Backends.class.getClassLoader();
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    found.collect(context);
+    if (!Objects.equals(own, context)) {
+      found.collect(own);
+    }
     if (name.isPresent()) {
       Backend backend = found.backends.get(name.get());
       if (backend != null) {

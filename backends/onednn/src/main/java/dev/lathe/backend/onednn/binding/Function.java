@@ -7,7 +7,8 @@ import java.util.Locale;
 
 /**
  * The C functions in use; each constant is the function of its name in lower case, with the prefix
- * {@code dnnl_} unless it is one of OpenMP's. Their parameters are those of {@code dnnl.h}.
+ * {@code dnnl_} unless it is one of OpenMP's or of the C library's. Their parameters are those of
+ * {@code dnnl.h}, {@code omp.h} and {@code stdlib.h}.
  */
 enum Function {
   VERSION,
@@ -81,16 +82,21 @@ enum Function {
   PRIMITIVE_EXECUTE,
   PRIMITIVE_DESTROY,
 
-  OMP_SET_NUM_THREADS,
-  OMP_GET_MAX_THREADS;
+  OMP_SET_NUM_THREADS(""),
+  OMP_GET_MAX_THREADS(""),
+
+  ALIGNED_ALLOC(""),
+  FREE("");
 
   private final long address;
 
   Function() {
+    this("dnnl_");
+  }
+
+  Function(String prefix) {
     SymbolLookup library = NativeLibrary.load();
-    String name = name().toLowerCase(Locale.ROOT);
-    String symbol = name.startsWith("omp_") ? name : "dnnl_" + name;
-    this.address = library.findOrThrow(symbol).address();
+    this.address = library.findOrThrow(prefix + name().toLowerCase(Locale.ROOT)).address();
   }
 
   /** The function's address. */

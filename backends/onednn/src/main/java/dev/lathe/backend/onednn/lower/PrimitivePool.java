@@ -16,7 +16,13 @@ import java.util.Optional;
  * and lets their code stay in the cache. Used by one thread.
  */
 final class PrimitivePool {
-  private record Question(Operation operation, Attributes attributes) {}
+  private record Question(Operation operation, Attributes attributes) {
+    /** Cheap: a function has few questions, and most differ in this. */
+    @Override
+    public int hashCode() {
+      return 31 * operation.getClass().hashCode() + attributes.postOps().size();
+    }
+  }
 
   private final Target target;
   private final Map<Question, Optional<PrimitiveDescriptor>> answers = new HashMap<>();

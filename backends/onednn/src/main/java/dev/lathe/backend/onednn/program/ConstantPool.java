@@ -1,7 +1,7 @@
 package dev.lathe.backend.onednn.program;
 
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
-import java.lang.foreign.Arena;
+import dev.lathe.backend.onednn.binding.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,8 +13,6 @@ import java.util.function.Consumer;
  * a layout. Memory is freed when the last program that uses it gives it back. Thread-safe.
  */
 public final class ConstantPool {
-  private static final long ALIGNMENT = 64;
-
   /**
    * What a packed constant is made from and for.
    *
@@ -39,8 +37,7 @@ public final class ConstantPool {
   }
 
   private static final class Entry {
-    final Arena arena = Arena.ofShared();
-    final CompletableFuture<MemorySegment> memory = new CompletableFuture<>();
+    final CompletableFuture<NativeMemory> memory = new CompletableFuture<>();
     int users;
   }
 
@@ -70,15 +67,20 @@ public final class ConstantPool {
     public MemorySegment fill(Consumer<MemorySegment> packer) {
       if (first) {
         try {
-          MemorySegment memory = entry.arena.allocate(Math.max(1, key.target().size()), ALIGNMENT);
-          packer.accept(memory);
+          NativeMemory memory = NativeMemory.allocate(Math.max(1, key.target().size()));
+          try {
+            packer.accept(memory.segment());
+          } catch (RuntimeException | Error e) {
+            memory.close();
+            throw e;
+          }
           entry.memory.complete(memory);
         } catch (RuntimeException | Error e) {
           entry.memory.completeExceptionally(e);
           throw e;
         }
       }
-      return entry.memory.join();
+      return entry.memory.join().segment();
     }
 
     @Override
@@ -98,8 +100,8 @@ public final class ConstantPool {
         // Never filled: who waits for it must not wait for ever.
         entry.memory.completeExceptionally(new IllegalStateException("packing was given up"));
       }
-      if (last) {
-        entry.arena.close();
+      if (last && !entry.memory.isCompletedExceptionally()) {
+        entry.memory.join().close();
       }
     }
   }
