@@ -92,9 +92,10 @@ public final class Session implements AutoCloseable {
    * @throws IllegalStateException if the session is closed or another thread is running it
    */
   public Tensor[] run(Tensor... inputs) {
-    @Nullable Tensor[] outputs = new @Nullable Tensor[signature.outputs().size()];
+    Tensor[] outputs = new Tensor[signature.outputs().size()];
     run(inputs, outputs);
-    return checker.complete(outputs);
+    checker.checkComplete(outputs);
+    return outputs;
   }
 
   /**

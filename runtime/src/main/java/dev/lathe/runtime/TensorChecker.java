@@ -257,17 +257,15 @@ final class TensorChecker {
     }
   }
 
-  /** The outputs of a run, none of them null. */
-  Tensor[] complete(@Nullable Tensor[] results) {
-    Tensor[] complete = new Tensor[results.length];
+  /**
+   * @throws IllegalStateException if a run left an output empty
+   */
+  void checkComplete(@Nullable Tensor[] results) {
     for (int i = 0; i < results.length; i++) {
-      Tensor result = results[i];
-      if (result == null) {
+      if (results[i] == null) {
         throw new IllegalStateException(
             "the backend left output '" + signature.outputs().get(i).name() + "' empty");
       }
-      complete[i] = result;
     }
-    return complete;
   }
 }
