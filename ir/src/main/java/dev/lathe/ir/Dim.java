@@ -147,11 +147,16 @@ public final class Dim implements Comparable<Dim> {
   }
 
   private DimAtom.@Nullable Symbol symbolOrNull() {
+    return atomOrNull() instanceof DimAtom.Symbol symbol ? symbol : null;
+  }
+
+  /** The atom this is alone; null for numbers, sums and products. */
+  private @Nullable DimAtom atomOrNull() {
     if (terms.size() != 1 || terms.firstEntry().getValue() != 1) {
       return null;
     }
     List<DimAtom> factors = terms.firstKey().factors();
-    return factors.size() == 1 && factors.get(0) instanceof DimAtom.Symbol symbol ? symbol : null;
+    return factors.size() == 1 ? factors.get(0) : null;
   }
 
   /** The names of all symbols in this expression, sorted. */
@@ -382,7 +387,8 @@ public final class Dim implements Comparable<Dim> {
     if (minus(other).isNonNegative()) {
       return other;
     }
-    return ofAtom(ordered(DimAtom.Function.MIN, this, other));
+    Dim absorbed = absorbOrNull(DimAtom.Function.MIN, DimAtom.Function.MAX, other);
+    return absorbed != null ? absorbed : ofAtom(ordered(DimAtom.Function.MIN, this, other));
   }
 
   /** The larger of the two. */
@@ -393,7 +399,22 @@ public final class Dim implements Comparable<Dim> {
     if (minus(other).isNonNegative()) {
       return this;
     }
-    return ofAtom(ordered(DimAtom.Function.MAX, this, other));
+    Dim absorbed = absorbOrNull(DimAtom.Function.MAX, DimAtom.Function.MIN, other);
+    return absorbed != null ? absorbed : ofAtom(ordered(DimAtom.Function.MAX, this, other));
+  }
+
+  /** {@code f(f(a, b), b) = f(a, b)} and {@code f(g(a, b), b) = b} for minimum and maximum. */
+  private @Nullable Dim absorbOrNull(DimAtom.Function function, DimAtom.Function dual, Dim other) {
+    if (isCallWith(function, other) || other.isCallWith(dual, this)) {
+      return this;
+    }
+    return isCallWith(dual, other) || other.isCallWith(function, this) ? other : null;
+  }
+
+  private boolean isCallWith(DimAtom.Function function, Dim part) {
+    return atomOrNull() instanceof DimAtom.Call call
+        && call.function() == function
+        && (call.left().equals(part) || call.right().equals(part));
   }
 
   private static DimAtom.Call ordered(DimAtom.Function function, Dim a, Dim b) {

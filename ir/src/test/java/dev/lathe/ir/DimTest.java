@@ -33,6 +33,12 @@ class DimTest {
   void minimumAndMaximumUseWhatIsKnown() {
     assertThat(N.min(N.plus(3))).isEqualTo(N);
     assertThat(N.max(N.plus(3))).isEqualTo(N.plus(3));
+    Dim five = Dim.of(5);
+    assertThat(N.min(five).max(N)).isEqualTo(N);
+    assertThat(N.max(N.min(five))).isEqualTo(N);
+    assertThat(five.min(N.max(five))).isEqualTo(five);
+    assertThat(N.max(five).max(N)).isEqualTo(N.max(five));
+    assertThat(N.min(five).max(Dim.of(4))).hasToString("max(4, min(5, N))");
     assertThat(N.min(Dim.of(5)).toString()).isEqualTo("min(5, N)");
     assertThat(N.min(Dim.of(5)).evaluate(Map.of("N", 9L))).isEqualTo(5);
   }
