@@ -117,7 +117,7 @@ public final class ConstantData {
    * The integers of {@code data} with another element type; they must fit, and bool is whether not
    * zero.
    */
-  static ConstantData convert(ConstantData data, ElementType elementType) {
+  public static ConstantData convert(ConstantData data, ElementType elementType) {
     if (data.type.elementType() == elementType) {
       return data;
     }

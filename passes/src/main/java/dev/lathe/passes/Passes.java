@@ -15,9 +15,14 @@ import java.util.List;
 public final class Passes {
   private static final List<RewriteRule<?>> SIMPLIFY = join(SimplifyRules.ALL, FoldRules.CONSTANTS);
 
+  private static final List<RewriteRule<?>> SIMPLIFY_ALL = join(SIMPLIFY, FoldRules.PARAMETERS);
+
   private static final List<Pass> SIMPLIFY_PASSES =
       List.of(
-          new RewritePass("simplify", SIMPLIFY), new CommonSubexpressionPass(), new DeadCodePass());
+          new RewritePass("simplify", SIMPLIFY),
+          new CommonSubexpressionPass(),
+          new RewritePass("simplify-again", SIMPLIFY_ALL),
+          new DeadCodePass());
 
   private static final List<Pass> FULL_PASSES =
       List.of(
@@ -25,7 +30,7 @@ public final class Passes {
           new CommonSubexpressionPass(),
           new RewritePass("fuse", FuseRules.ALL),
           new RewritePass("fold-weights", FoldRules.WEIGHTS),
-          new RewritePass("simplify-again", SIMPLIFY),
+          new RewritePass("simplify-again", SIMPLIFY_ALL),
           new CommonSubexpressionPass(),
           new DeadCodePass());
 

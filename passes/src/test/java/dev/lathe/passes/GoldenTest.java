@@ -38,7 +38,7 @@ class GoldenTest {
     Map<String, List<List<RewriteRule<?>>>> themes =
         Map.of(
             "simplify", List.of(SimplifyRules.ALL),
-            "fold", List.of(FoldRules.CONSTANTS, FoldRules.WEIGHTS),
+            "fold", List.of(FoldRules.CONSTANTS, FoldRules.WEIGHTS, FoldRules.PARAMETERS),
             "fuse", List.of(FuseRules.ALL));
     themes.forEach(
         (theme, lists) ->

@@ -1,6 +1,5 @@
 package dev.lathe.passes.fold;
 
-import dev.lathe.ir.Dim;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ElementwiseOp.Binary;
@@ -8,13 +7,9 @@ import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
 import dev.lathe.ir.op.ElementwiseOp.Unary;
 import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
 import dev.lathe.ir.op.NormalizationOp.BatchNormalization;
-import dev.lathe.ir.op.ShapeOp;
 import dev.lathe.passes.rewrite.Replacement;
 import dev.lathe.passes.rewrite.RewriteContext;
 import dev.lathe.passes.rewrite.RewriteRule;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,14 +41,11 @@ final class BatchNormalizationRule extends RewriteRule<BatchNormalization> {
     if (conv != null) {
       return Replacement.of(Channels.fold(conv, scale, shift, context));
     }
-    Value scaled = context.add(new Binary(BinaryFunction.MUL), x, perChannel(scale, x, context));
+    int rank = x.type().rank();
+    Value scaled =
+        context.add(new Binary(BinaryFunction.MUL), x, Channels.along(scale, 1, rank, context));
     return Replacement.of(
-        context.add(new Binary(BinaryFunction.ADD), scaled, perChannel(shift, x, context)));
-  }
-
-  private static Value perChannel(Value vector, Value x, RewriteContext context) {
-    List<Dim> dims = new ArrayList<>(Collections.nCopies(x.type().rank() - 1, Dim.ONE));
-    dims.set(0, vector.type().dim(0));
-    return context.add(new ShapeOp.Reshape(true), vector, context.builder().dims(dims));
+        context.add(
+            new Binary(BinaryFunction.ADD), scaled, Channels.along(shift, 1, rank, context)));
   }
 }

@@ -1,18 +1,25 @@
 package dev.lathe.passes.fold;
 
 import dev.lathe.ir.Node;
-import dev.lathe.ir.Shape;
+import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ElementwiseOp.Binary;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
-import dev.lathe.ir.op.LinalgOp.MatMul;
+import dev.lathe.ir.op.ElementwiseOp.Unary;
+import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
+import dev.lathe.ir.op.LinalgOp;
 import dev.lathe.passes.rewrite.Match;
 import dev.lathe.passes.rewrite.Replacement;
 import dev.lathe.passes.rewrite.RewriteContext;
 import dev.lathe.passes.rewrite.RewriteRule;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code matmul(a, b) + c = matmul(a, b, c)}, where c is known and has a number a column. */
+/**
+ * {@code matmul(a, w, b) + t = matmul(a, w, b+t)} for a known t with one number, or one for each
+ * column; the same for a difference.
+ */
 final class BiasIntoMatMulRule extends RewriteRule<Binary> {
   BiasIntoMatMulRule() {
     super(Binary.class);
@@ -20,27 +27,41 @@ final class BiasIntoMatMulRule extends RewriteRule<Binary> {
 
   @Override
   protected @Nullable Replacement rewrite(Binary op, Node node, RewriteContext context) {
-    if (op.function() != BinaryFunction.ADD) {
+    if (op.function() != BinaryFunction.ADD && op.function() != BinaryFunction.SUB) {
       return null;
     }
-    for (int i = 0; i < 2; i++) {
-      Node product = Match.producer(node.operand(i), MatMul.class);
-      Value bias = node.operand(1 - i);
-      if (product != null
-          && product.operands().size() == 2
-          && Match.isUsedOnce(node.operand(i))
-          && Match.isSameType(node.operand(i), node.result())
-          && context.isKnown(bias)
-          && isRow(bias, node.result())) {
-        return Replacement.of(
-            context.add(product.op(), product.operand(0), product.operand(1), bias));
-      }
+    Node product = Match.producer(node.operand(0), LinalgOp.MatMul.class);
+    Value shift = node.operand(1);
+    if (product == null || !context.isKnown(shift)) {
+      return null;
     }
-    return null;
-  }
-
-  private static boolean isRow(Value bias, Value product) {
-    Shape shape = bias.type().shape();
-    return shape.rank() == 1 && shape.dim(0).equals(product.type().dim(-1));
+    if (!product.result().type().elementType().isFloat()) {
+      return null; // Backends add biases of floats.
+    }
+    if (!Match.isUsedOnce(product.result()) || !Match.isSameType(product.result(), node.result())) {
+      return null; // Others use the product as it is, or the shift makes it larger.
+    }
+    boolean biased = product.operands().size() == 3;
+    if (biased && !context.isKnown(product.operand(2))) {
+      return null;
+    }
+    TensorType type = product.result().type();
+    if (!type.dim(-1).isFixed()) {
+      return null; // A bias has one number for each column, of which there are how many?
+    }
+    Value vector = Channels.vector(shift, product.result(), type.rank() - 1, context);
+    if (vector == null) {
+      return null; // It differs along rows.
+    }
+    if (op.function() == BinaryFunction.SUB) {
+      vector = context.add(new Unary(UnaryFunction.NEG), vector);
+    }
+    List<Value> operands = new ArrayList<>(product.operands());
+    if (biased) {
+      operands.set(2, context.add(new Binary(BinaryFunction.ADD), operands.get(2), vector));
+    } else {
+      operands.add(vector);
+    }
+    return Replacement.of(context.builder().add(product.op(), operands));
   }
 }

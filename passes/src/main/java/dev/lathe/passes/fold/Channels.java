@@ -1,8 +1,10 @@
 package dev.lathe.passes.fold;
 
 import dev.lathe.ir.Dim;
+import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Shape;
+import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ConvolutionOp;
 import dev.lathe.ir.op.ConvolutionOp.Convolution;
@@ -12,6 +14,7 @@ import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
 import dev.lathe.ir.op.ShapeOp;
 import dev.lathe.passes.rewrite.Match;
 import dev.lathe.passes.rewrite.RewriteContext;
+import dev.lathe.passes.simplify.Views;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +23,14 @@ import org.jspecify.annotations.Nullable;
 /** Numbers a channel, and convolutions whose weights they can be moved into. */
 final class Channels {
   private Channels() {}
+
+  /**
+   * Whether factors may move into weights of a type: those of 16 bits could leave the range that
+   * has all of its precision, and quotients of integers truncate after the sum, not before.
+   */
+  static boolean foldsFactors(ElementType type) {
+    return type.isFloat() && type.bits() >= 32;
+  }
 
   /**
    * A convolution whose weights and bias are known and whose result nothing else uses; null for any
@@ -41,23 +52,25 @@ final class Channels {
   }
 
   /**
-   * {@code value} as a vector of one number a channel, the channels being axis 1 of {@code like};
-   * null if it is not known or differs along other axes.
+   * {@code value} as a vector of one number for each index of {@code axis} of {@code like}; null if
+   * it is not known or differs along other axes.
+   *
+   * @param like a value whose size on {@code axis} is fixed
    */
-  static @Nullable Value vector(Value value, Value like, RewriteContext context) {
+  static @Nullable Value vector(Value value, Value like, int axis, RewriteContext context) {
     Shape shape = value.type().shape();
     if (!context.isKnown(value) || !shape.isFixed() || shape.rank() > like.type().rank()) {
       return null;
     }
-    Dim channels = like.type().dim(1);
-    int channelAxis = shape.rank() - (like.type().rank() - 1);
+    Dim channels = like.type().dim(axis);
+    int channelAxis = shape.rank() - (like.type().rank() - axis);
     for (int i = 0; i < shape.rank(); i++) {
       if (!shape.dim(i).is(1) && !(i == channelAxis && shape.dim(i).equals(channels))) {
         return null;
       }
     }
     long count = shape.elementCount().value();
-    Value vector = context.add(new ShapeOp.Reshape(true), value, context.builder().longs(count));
+    Value vector = Views.reshape(value, Shape.of(count), context);
     return count == channels.value()
         ? vector
         : context.add(new ShapeOp.Expand(), vector, context.builder().longs(channels.value()));
@@ -87,10 +100,38 @@ final class Channels {
 
   /** The vector shaped to broadcast along the output channels of the weights. */
   private static Value alongOutputs(Node conv, Value vector, RewriteContext context) {
-    int rank = conv.operand(1).type().rank();
     int axis = conv.op() instanceof ConvolutionTranspose ? 1 : 0;
-    List<Dim> dims = new ArrayList<>(Collections.nCopies(rank, Dim.ONE));
-    dims.set(axis, vector.type().dim(0));
-    return context.add(new ShapeOp.Reshape(true), vector, context.builder().dims(dims));
+    return along(vector, axis, conv.operand(1).type().rank(), context);
+  }
+
+  /**
+   * {@code value} shaped to broadcast along the input channels of the weights of a convolution;
+   * null if it is not known, differs along other axes of the data, or groups see parts of the
+   * channels.
+   */
+  static @Nullable Value alongInputs(Node conv, Value value, RewriteContext context) {
+    Value x = conv.operand(0);
+    TensorType weights = conv.operand(1).type();
+    int groups = ((ConvolutionOp) conv.op()).groups();
+    if (!x.type().dim(1).isFixed()) {
+      return null;
+    }
+    Value vector = vector(value, x, 1, context);
+    if (vector == null) {
+      return null;
+    }
+    if (groups == 1) {
+      return along(vector, 1, weights.rank(), context);
+    }
+    // With one channel in and one out for each group, the first axis of the weights counts them.
+    boolean depthwise = weights.dim(0).is(groups) && weights.dim(1).is(1);
+    return depthwise ? along(vector, 0, weights.rank(), context) : null;
+  }
+
+  /** A vector shaped to broadcast along {@code axis} of a tensor of rank {@code rank}. */
+  static Value along(Value vector, int axis, int rank, RewriteContext context) {
+    List<Dim> dims = new ArrayList<>(Collections.nCopies(rank - axis, Dim.ONE));
+    dims.set(0, vector.type().dim(0));
+    return Views.reshape(vector, new Shape(dims), context);
   }
 }

@@ -1,11 +1,14 @@
 package dev.lathe.passes.fold;
 
 import dev.lathe.backend.reference.ReferenceEvaluator;
+import dev.lathe.ir.BlockBuilder;
 import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.Node;
+import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.CreationOp;
 import dev.lathe.ir.op.Op;
+import dev.lathe.ir.op.ShapeOp;
 import dev.lathe.passes.rewrite.Replacement;
 import dev.lathe.passes.rewrite.RewriteContext;
 import dev.lathe.passes.rewrite.RewriteRule;
@@ -16,30 +19,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code f(constants) = constant}, computed by the reference interpreter. What is computed from a
- * parameter is a parameter of a derived name. A result much larger than its operands stays to be
- * computed at load.
+ * {@code f(c, d) = e} for constants: what does not depend on inputs is computed now.
+ *
+ * <p>The result may exceed the operands by {@link dev.lathe.passes.PassOptions#maxGrowthBytes};
+ * beyond that, it is left to a backend to compute it at load, so that a stored model stays small. A
+ * large result with equal elements stays one number that is expanded. What is computed from a
+ * parameter is a parameter, with a name derived from it.
  */
 final class ConstantFoldingRule extends RewriteRule<Op> {
-  private static final ReferenceEvaluator EVALUATOR = new ReferenceEvaluator();
+  /** One number is expanded when the model is loaded, unless the result is tiny. */
+  private static final long MAX_UNIFORM_BYTES = 4 << 10;
 
-  ConstantFoldingRule() {
+  private final boolean parameters;
+
+  /**
+   * @param parameters whether operands may be parameters; folding those late leaves transposes of
+   *     weights to products that take them for nothing
+   */
+  public ConstantFoldingRule(boolean parameters) {
     super(Op.class);
+    this.parameters = parameters;
   }
 
   @Override
   protected @Nullable Replacement rewrite(Op op, Node node, RewriteContext context) {
-    if (op instanceof CreationOp && !(op instanceof CreationOp.Range)) {
-      return null;
+    if (!op.isPure() || !op.blocks().isEmpty() || node.operands().isEmpty()) {
+      return null; // Effects, blocks, and what is a constant already.
     }
-    if (!op.isPure()
-        || !op.blocks().isEmpty()
-        || node.operands().isEmpty()
-        || !isSmall(node, context)) {
-      return null;
-    }
-    String parameter = null;
     List<Tensor> operands = new ArrayList<>();
+    String parameter = null;
+    long operandBytes = 0;
     for (Value operand : node.operands()) {
       ConstantData data = context.data(operand);
       if (data == null) {
@@ -52,39 +61,53 @@ final class ConstantFoldingRule extends RewriteRule<Op> {
         parameter = p.name();
       }
       operands.add(Tensor.of(data));
+      operandBytes += data.segment().byteSize();
+    }
+    if (parameter != null && !parameters) {
+      return null;
+    }
+    if (!mayGrowTo(node, operandBytes, context)) {
+      return null;
     }
     List<Tensor> results;
     try {
-      results = EVALUATOR.evaluate(op, operands, Arena.ofAuto());
+      results = new ReferenceEvaluator().evaluate(op, operands, Arena.ofAuto());
     } catch (IllegalArgumentException | ArithmeticException e) {
-      // A division by zero or an index out of range: left to be reported when the model runs.
+      // It cannot be computed, in a branch that never runs perhaps; if it runs, it says so itself.
       return null;
     }
     List<Value> values = new ArrayList<>();
     for (Tensor result : results) {
-      ConstantData data = new ConstantData(result.type(), result.segment());
-      values.add(
-          parameter == null
-              ? context.builder().constant(data)
-              : context.parameter(parameter, data));
+      values.add(known(new ConstantData(result.type(), result.segment()), parameter, context));
     }
     return new Replacement(values);
   }
 
-  private static boolean isSmall(Node node, RewriteContext context) {
-    long bytes = context.options().maxGrowthBytes();
-    for (Value operand : node.operands()) {
-      if (!operand.type().shape().isFixed()) {
-        return false;
-      }
-      bytes += operand.type().byteSize();
-    }
+  private static boolean mayGrowTo(Node node, long operandBytes, RewriteContext context) {
+    long bytes = 0;
     for (Value result : node.results()) {
       if (!result.type().shape().isFixed()) {
-        return false;
+        return false; // Its size depends on data, which could be anything.
       }
-      bytes -= result.type().byteSize();
+      bytes += result.type().byteSize();
     }
-    return bytes >= 0;
+    boolean uniform =
+        node.op() instanceof ShapeOp.Expand && node.operand(0).type().shape().elementCount().is(1);
+    return bytes
+        <= (uniform ? MAX_UNIFORM_BYTES : operandBytes + context.options().maxGrowthBytes());
+  }
+
+  private static Value known(
+      ConstantData data, @Nullable String parameter, RewriteContext context) {
+    BlockBuilder builder = context.builder();
+    if (data.segment().byteSize() > MAX_UNIFORM_BYTES && data.isUniform()) {
+      long size = data.type().elementType().byteSize(1);
+      ConstantData first =
+          new ConstantData(
+              TensorType.of(data.type().elementType()), data.segment().asSlice(0, size));
+      return builder.add(
+          new ShapeOp.Expand(), builder.constant(first), builder.dims(data.type().shape().dims()));
+    }
+    return parameter == null ? builder.constant(data) : context.parameter(parameter, data);
   }
 }

@@ -4,6 +4,8 @@ import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ElementwiseOp.Binary;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
+import dev.lathe.ir.op.ElementwiseOp.Unary;
+import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
 import dev.lathe.passes.rewrite.Match;
 import dev.lathe.passes.rewrite.Replacement;
 import dev.lathe.passes.rewrite.RewriteContext;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code conv(x, w, b) + t = conv(x, w, b + t)}, where t is known and has a number a channel, or
- * one.
+ * one; the same for a difference.
  */
 final class ShiftIntoConvolutionRule extends RewriteRule<Binary> {
   ShiftIntoConvolutionRule() {
@@ -21,18 +23,23 @@ final class ShiftIntoConvolutionRule extends RewriteRule<Binary> {
 
   @Override
   protected @Nullable Replacement rewrite(Binary op, Node node, RewriteContext context) {
-    if (op.function() != BinaryFunction.ADD) {
+    boolean inverse = op.function() == BinaryFunction.SUB;
+    if (op.function() != BinaryFunction.ADD && !inverse) {
       return null;
     }
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < (inverse ? 1 : 2); i++) {
       Node conv = Channels.foldable(node.operand(i), context);
       if (conv == null || !Match.isSameType(node.operand(i), node.result())) {
-        continue;
+        continue; // No convolution, or others use its result, or this makes it larger.
       }
-      Value shift = Channels.vector(node.operand(1 - i), node.operand(i), context);
-      if (shift != null) {
-        return Replacement.of(Channels.fold(conv, null, shift, context));
+      Value shift = Channels.vector(node.operand(1 - i), node.operand(i), 1, context);
+      if (shift == null) {
+        continue; // It differs within a channel.
       }
+      if (inverse) {
+        shift = context.add(new Unary(UnaryFunction.NEG), shift);
+      }
+      return Replacement.of(Channels.fold(conv, null, shift, context));
     }
     return null;
   }

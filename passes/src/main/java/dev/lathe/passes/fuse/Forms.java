@@ -48,6 +48,34 @@ final class Forms {
     return null;
   }
 
+  /**
+   * A number times a value.
+   *
+   * @param value the value
+   * @param scale the number
+   */
+  record Scaled(Value value, double scale) {}
+
+  /** {@code value} as a number times a value, or itself times one. */
+  static Scaled unscaled(Value value, RewriteContext context) {
+    Node mul = Match.binary(value, BinaryFunction.MUL);
+    for (int i = 0; i < 2 && mul != null; i++) {
+      OptionalDouble number = context.uniform(mul.operand(1 - i));
+      if (number.isPresent() && keepsShape(mul.operand(i), value)) {
+        return new Scaled(mul.operand(i), number.getAsDouble());
+      }
+    }
+    Node div = Match.binary(value, BinaryFunction.DIV);
+    if (div != null) {
+      OptionalDouble number = context.uniform(div.operand(1));
+      boolean divides = number.isPresent() && number.getAsDouble() != 0;
+      if (divides && keepsShape(div.operand(0), value)) {
+        return new Scaled(div.operand(0), 1 / number.getAsDouble());
+      }
+    }
+    return new Scaled(value, 1);
+  }
+
   /** A constant of a higher rank could broadcast its neighbour; then it is no mere number. */
   static boolean keepsShape(Value operand, Value result) {
     return operand.type().shape().equals(result.type().shape());

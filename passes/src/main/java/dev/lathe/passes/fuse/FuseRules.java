@@ -11,11 +11,13 @@ public final class FuseRules {
   public static final List<RewriteRule<?>> ALL =
       List.of(
           new DecomposedSoftmaxRule(),
+          new DecomposedLogSoftmaxRule(),
           new DecomposedLayerNormalizationRule(),
           new DecomposedRmsNormalizationRule(),
           new LayerNormalizationScaleRule(),
           new LayerNormalizationBiasRule(),
           new RmsNormalizationScaleRule(),
+          new DecomposedSigmoidRule(),
           new DecomposedSoftplusRule(),
           new DecomposedGeluRule(),
           new DecomposedSiluRule(),
@@ -23,6 +25,7 @@ public final class FuseRules {
           new DecomposedHardSwishRule(),
           new DecomposedHardSigmoidRule(),
           new ClampedAffineToHardSigmoidRule(),
+          new DecomposedLeakyReluRule(),
           new DecomposedAttentionRule());
 
   private FuseRules() {}

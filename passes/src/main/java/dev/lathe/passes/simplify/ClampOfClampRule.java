@@ -1,31 +1,49 @@
 package dev.lathe.passes.simplify;
 
 import dev.lathe.ir.Node;
+import dev.lathe.ir.op.ElementwiseOp;
 import dev.lathe.ir.op.ElementwiseOp.Clamp;
-import dev.lathe.passes.rewrite.Match;
+import dev.lathe.ir.op.ElementwiseOp.Unary;
+import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
+import dev.lathe.ir.op.Op;
 import dev.lathe.passes.rewrite.Replacement;
 import dev.lathe.passes.rewrite.RewriteContext;
 import dev.lathe.passes.rewrite.RewriteRule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code clamp(clamp(x, a, b), c, d) = clamp(x, max(a, c), min(b, d))}, where the intervals meet.
+ * {@code clamp(clamp(x, a, b), c, d) = clamp(x, clamp(a, c, d), clamp(b, c, d))}, where a relu is
+ * {@code clamp(x, 0, inf)}. Clamps are monotonic, so the range of one after the other is the image
+ * of the first range.
  */
-final class ClampOfClampRule extends RewriteRule<Clamp> {
+final class ClampOfClampRule extends RewriteRule<ElementwiseOp.UnaryOp> {
   ClampOfClampRule() {
-    super(Clamp.class);
+    super(ElementwiseOp.UnaryOp.class);
   }
 
   @Override
-  protected @Nullable Replacement rewrite(Clamp op, Node node, RewriteContext context) {
-    Node inner = Match.producer(node.operand(0), Clamp.class);
-    if (inner == null) {
+  protected @Nullable Replacement rewrite(
+      ElementwiseOp.UnaryOp op, Node node, RewriteContext context) {
+    Clamp second = clampOrNull(op);
+    Node inner = node.operand(0).producer();
+    Clamp first = inner == null ? null : clampOrNull(inner.op());
+    if (second == null || inner == null || first == null) {
       return null;
     }
-    Clamp first = (Clamp) inner.op();
-    double min = Math.max(first.min(), op.min());
-    double max = Math.min(first.max(), op.max());
-    // Disjoint intervals give a constant, which depends on which side x was clamped to.
-    return min <= max ? Replacement.of(context.add(new Clamp(min, max), inner.operand(0))) : null;
+    if (first.min() > first.max() || second.min() > second.max()) {
+      return null; // Bounds in the wrong order make a constant, in a way that is not this.
+    }
+    Clamp both =
+        new Clamp(
+            Math.clamp(first.min(), second.min(), second.max()),
+            Math.clamp(first.max(), second.min(), second.max()));
+    return Replacement.of(context.add(both, inner.operand(0)));
+  }
+
+  private static @Nullable Clamp clampOrNull(Op op) {
+    if (op instanceof Unary unary && unary.function() == UnaryFunction.RELU) {
+      return new Clamp(0, Double.POSITIVE_INFINITY);
+    }
+    return op instanceof Clamp clamp ? clamp : null;
   }
 }

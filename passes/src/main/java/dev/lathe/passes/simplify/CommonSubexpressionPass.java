@@ -6,6 +6,7 @@ import dev.lathe.ir.Graph;
 import dev.lathe.ir.GraphEditor;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ElementwiseOp.Binary;
 import dev.lathe.ir.op.Op;
 import dev.lathe.passes.Pass;
 import dev.lathe.passes.PassContext;
@@ -13,7 +14,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Equal pure ops on equal operands are one value: the first of them stays. */
+/**
+ * Equal pure ops on equal operands are one value: the first of them stays. Operands of a
+ * commutative op are equal in either order.
+ */
 public final class CommonSubexpressionPass extends Pass {
   /** What makes two nodes one. */
   private record Key(Op op, List<Value> operands) {}
@@ -39,8 +43,16 @@ public final class CommonSubexpressionPass extends Pass {
       if (!node.op().isPure() || !node.op().blocks().isEmpty()) {
         continue;
       }
-      Node first = seen.putIfAbsent(new Key(node.op(), List.copyOf(node.operands())), node);
-      if (first != null && context.mayRewrite() && sameTypes(first, node)) {
+      Key key = new Key(node.op(), List.copyOf(node.operands()));
+      Node first = seen.get(key);
+      if (first == null && node.op() instanceof Binary op && op.function().isCommutative()) {
+        first = seen.get(new Key(op, List.of(node.operand(1), node.operand(0))));
+      }
+      if (first == null) {
+        seen.put(key, node);
+        continue;
+      }
+      if (context.mayRewrite() && sameTypes(first, node)) {
         context.countRewrite("CommonSubexpression");
         for (int i = 0; i < node.results().size(); i++) {
           GraphEditor.replaceUses(node.results().get(i), first.results().get(i));

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code f(x) = x} where f moves nothing: a reshape or expansion to the shape there is, a
  * transposition that keeps the order, a slice of everything, a concatenation of one, padding by
- * nothing, a cast to the same type.
+ * nothing, a resize to the size there is, a cast to the same type.
  */
 final class IdentityRule extends RewriteRule<Op> {
   IdentityRule() {
@@ -40,10 +40,19 @@ final class IdentityRule extends RewriteRule<Op> {
           case ShapeOp.Tile ignored -> steps(node, 1, 1);
           case ShapeOp.Concat ignored -> node.operands().size() == 1;
           case ShapeOp.Pad ignored -> steps(node, 1, 0);
+          case ShapeOp.Resize resize -> sameType && keepsPositions(resize, node, context);
           case ElementwiseOp.Cast cast -> cast.to() == x.type().elementType();
           default -> false;
         };
     return identity ? Replacement.of(x) : null;
+  }
+
+  private static boolean keepsPositions(ShapeOp.Resize resize, Node node, RewriteContext context) {
+    if (resize.transform() == ShapeOp.CoordinateTransform.TF_HALF_PIXEL_FOR_NN) {
+      return false; // It looks half an element further even where the sizes agree.
+    }
+    // Factors near 1 may round to the same size, and still shift positions.
+    return !resize.byScales() || context.isUniform(node.operand(1), 1);
   }
 
   private static boolean isIdentity(List<Integer> permutation) {

@@ -3,6 +3,7 @@ package dev.lathe.passes.simplify;
 import dev.lathe.ir.GraphEditor;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.PropagatedData;
+import dev.lathe.ir.TypeException;
 import dev.lathe.ir.op.ControlFlowOp.If;
 import dev.lathe.passes.rewrite.Replacement;
 import dev.lathe.passes.rewrite.RewriteContext;
@@ -22,8 +23,12 @@ final class KnownConditionRule extends RewriteRule<If> {
       return null;
     }
     var taken = condition.elements().get(0).is(0) ? op.elseBlock() : op.thenBlock();
-    return new Replacement(
-        GraphEditor.inline(
-            taken, node.operands().subList(1, node.operands().size()), context.builder()));
+    var arguments = node.operands().subList(1, node.operands().size());
+    try {
+      return new Replacement(GraphEditor.inline(taken, arguments, context.builder()));
+    } catch (TypeException e) {
+      // The branch cannot run with these shapes: the node itself lies in a branch never taken.
+      return null;
+    }
   }
 }
