@@ -64,6 +64,26 @@ class PassesTest {
         }
       """;
 
+  private static final String NORMALIZED =
+      """
+        parameter "w" : f32[2, 1, 1, 1] = dense [1.0, 2.0]
+        parameter "scale" : f32[2] = dense [3.0, 4.0]
+        parameter "bias" : f32[2] = dense [5.0, 6.0]
+        parameter "mean" : f32[2] = dense [7.0, 8.0]
+        parameter "variance" : f32[2] = dense [3.0, 15.0]
+        function "forward"(%x "x": f32[N, 1, 5, 5]) -> ("y") {
+          %w = parameter() {name = w, type = "f32[2, 1, 1, 1]"} : f32[2, 1, 1, 1]
+          %s = parameter() {name = scale, type = "f32[2]"} : f32[2]
+          %b = parameter() {name = bias, type = "f32[2]"} : f32[2]
+          %m = parameter() {name = mean, type = "f32[2]"} : f32[2]
+          %v = parameter() {name = variance, type = "f32[2]"} : f32[2]
+          %c = conv(%x, %w) {strides = [1, 1], dilations = [1, 1], pads_begin = [0, 0], \
+      pads_end = [0, 0], groups = 1} : f32[N, 2, 5, 5]
+          %y = batch_normalization(%c, %s, %b, %m, %v) {epsilon = 1.0} : f32[N, 2, 5, 5]
+          return %y
+        }
+      """;
+
   private static Graph parse(String content) {
     return IrParser.parse("graph \"pipeline\" {\n" + content + "}\n");
   }
@@ -108,6 +128,26 @@ class PassesTest {
   }
 
   @Test
+  void normalizationScalesWeightsAndGivesABias() {
+    assertThat(optimized(NORMALIZED, OPTIONS))
+        // s = scale / sqrt(variance + 1) = [1.5, 1]; w*s = [1.5, 2]; bias - mean*s = [-5.5, -2].
+        .contains("dense [1.5, 2.0]", "dense [-5.5, -2.0]", "conv(%x, ")
+        .doesNotContain("batch_normalization", "variance");
+  }
+
+  @Test
+  void parametersThatAreTrainedStay() {
+    assertThat(optimized(NORMALIZED, OPTIONS.withFoldParameters(false)))
+        .contains("batch_normalization(", "parameter \"variance\"");
+  }
+
+  @Test
+  void levelNoneChangesNothing() {
+    assertThat(optimized(SHAPES, OPTIONS.withLevel(OptimizationLevel.NONE)))
+        .isEqualTo(GoldenFile.content(parse(SHAPES)));
+  }
+
+  @Test
   void simplifyingLeavesOperatorsWhatTheyAre() {
     String simplified = optimized(CONVOLUTION, OPTIONS.withLevel(OptimizationLevel.SIMPLIFY));
     assertThat(simplified).contains("batch_normalization", "sigmoid").doesNotContain("unused");
@@ -116,7 +156,7 @@ class PassesTest {
 
   @Test
   void everyNumberOfRewritesGivesACorrectGraph() {
-    for (String content : List.of(SHAPES, CONVOLUTION)) {
+    for (String content : List.of(SHAPES, CONVOLUTION, NORMALIZED)) {
       Graph whole = parse(content);
       long total = Passes.optimize(whole, OPTIONS).rewriteCount();
       assertThat(total).isGreaterThan(2);
