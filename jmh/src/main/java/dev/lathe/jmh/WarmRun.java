@@ -1,0 +1,53 @@
+package dev.lathe.jmh;
+
+import dev.lathe.runtime.Tensor;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Keeps a model loaded and measures a round of runs whenever it is asked: each line of standard
+ * input is how many nanoseconds the round shall take, each answer the nanoseconds of every run.
+ */
+public final class WarmRun {
+  private static final int MOST_RUNS = 100_000;
+
+  private WarmRun() {}
+
+  /** Serves {@code ENGINE MODEL FOLDER THREADS} until standard input ends. */
+  public static void main(String[] args) throws IOException {
+    BufferedReader questions =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    try (Arena arena = Arena.ofShared()) {
+      List<Tensor> inputs = new ModelFolder(Path.of(args[2])).inputs(arena);
+      try (Contender contender =
+          Contender.of(args[0], Path.of(args[1]), inputs, Integer.parseInt(args[3]))) {
+        long[] times = new long[MOST_RUNS];
+        String line;
+        while ((line = questions.readLine()) != null) {
+          int count = measure(contender, Long.parseLong(line.strip()), times);
+          StringBuilder answer = new StringBuilder(EngineProcess.ANSWER);
+          for (int i = 0; i < count; i++) {
+            answer.append(' ').append(times[i]);
+          }
+          System.out.println(answer);
+        }
+      }
+    }
+  }
+
+  private static int measure(Contender contender, long nanos, long[] times) {
+    int count = 0;
+    long end = System.nanoTime() + nanos;
+    do {
+      long start = System.nanoTime();
+      contender.run();
+      times[count++] = System.nanoTime() - start;
+    } while (System.nanoTime() < end && count < times.length);
+    return count;
+  }
+}
