@@ -8,9 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Measures Lathe beside ONNX Runtime and prints a Markdown table of medians and ratios.
@@ -24,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * and the peak resident memory. With {@code --archive} as well, both engines' processes have the
  * JVM's ahead-of-time cache of an earlier run of the same, and {@code lathe}'s launcher's options.
  *
+ * <p>{@code --report} writes the same table into a file, under the machine, the versions and the
+ * commands it came from.
+ *
  * <pre>
- * Compare FOLDER [--threads N] [--seconds S] [--models a,b] [--cold [--archive]] [--report FILE]
+ * Compare FOLDER [--threads N] [--seconds S] [--models a,b] [--cold [--archive]] [--report FILE.md]
  * </pre>
  */
 public final class Compare {
@@ -34,133 +35,58 @@ public final class Compare {
   private static final List<String> LAUNCHER_OPTIONS =
       List.of("-XX:+UseSerialGC", "-XX:CompileThresholdScaling=8", "-Xlog:disable");
 
-  private final Path folder;
-  private final List<String> arguments;
-  private final List<String> table = new ArrayList<>();
-  private int threads = 2;
-  private double seconds = 3;
-  private boolean cold;
-  private boolean archive;
-  private List<String> only = List.of();
-  private @Nullable Path report;
+  private final CompareOptions options;
 
-  private Compare(String[] args) {
-    this.folder = Path.of(args[0]);
-    this.arguments = List.of(args);
-    for (int i = 1; i < args.length; i++) {
-      switch (args[i]) {
-        case "--threads" -> threads = Integer.parseInt(args[++i]);
-        case "--seconds" -> seconds = Double.parseDouble(args[++i]);
-        case "--models" -> only = Arrays.asList(args[++i].split(",", -1));
-        case "--report" -> report = Path.of(args[++i]);
-        case "--cold" -> cold = true;
-        case "--archive" -> archive = true;
-        default -> throw new IllegalArgumentException("unknown option " + args[i]);
-      }
-    }
+  private Compare(CompareOptions options) {
+    this.options = options;
   }
 
-  /** Runs the comparison; see the class. */
+  /** Runs the comparison; see the class. Ends with 2 where the arguments are not understood. */
   public static void main(String[] args) throws IOException {
-    if (args.length == 0) {
-      throw new IllegalArgumentException(
-          "usage: Compare FOLDER [--threads N] [--seconds S] [--models a,b]"
-              + " [--cold [--archive]] [--report FILE]");
+    CompareOptions options;
+    List<ModelFolder> models;
+    try {
+      options = CompareOptions.parse(args);
+      models = options.models();
+    } catch (IllegalArgumentException e) {
+      System.err.println("Compare: " + e.getMessage());
+      System.err.println(CompareOptions.USAGE);
+      System.exit(2);
+      return;
     }
-    new Compare(args).run();
-  }
-
-  private void run() throws IOException {
-    List<String> columns =
-        cold
-            ? List.of("model", "lathe ms", "peer ms", "ratio", "lathe peak MB", "peer peak MB")
-            : List.of("model", "lathe ms", "peer ms", "ratio", "lathe p90", "peer p90");
-    row("| " + String.join(" | ", columns) + " |");
-    row("|---".repeat(columns.size()) + "|");
-    List<Double> ratios = new ArrayList<>();
-    for (ModelFolder model : ModelFolder.below(folder)) {
-      if (only.isEmpty() || only.contains(model.name())) {
-        ratios.add(cold ? cold(model) : warm(model));
-      }
-    }
-    double mean =
-        Statistics.geometricMean(ratios.stream().mapToDouble(Double::doubleValue).toArray());
-    row(String.format(Locale.ROOT, "| geometric mean of %d | | | %.3f | | |", ratios.size(), mean));
-    if (report != null) {
-      List<String> lines = new ArrayList<>(conditions());
-      lines.addAll(table);
-      Path beside = Files.createTempFile(report.toAbsolutePath().getParent(), "report", ".md");
-      Files.write(beside, lines);
-      Files.move(beside, report, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Report report = new Compare(options).run(models);
+    if (options.report() != null) {
+      Files.writeString(options.report(), report.markdown(Conditions.of(options, args)));
     }
   }
 
-  /** What was measured, where and how, for a report. */
-  private List<String> conditions() throws IOException {
-    String processor = System.getProperty("os.arch");
-    Path info = Path.of("/proc/cpuinfo");
-    if (Files.isReadable(info)) {
-      for (String line : Files.readAllLines(info)) {
-        if (line.startsWith("model name")) {
-          processor = line.substring(line.indexOf(':') + 1).strip();
-          break;
-        }
-      }
+  private Report run(List<ModelFolder> models) {
+    Report report = new Report(options.cold() ? "peak MB" : "p90 ms");
+    System.out.println(report.header());
+    for (ModelFolder model : models) {
+      System.out.println(options.cold() ? cold(model, report) : warm(model, report));
     }
-    return List.of(
-        "Compare " + String.join(" ", arguments),
-        "",
-        processor
-            + ", "
-            + Runtime.getRuntime().availableProcessors()
-            + " processors, "
-            + threads
-            + " threads; Java "
-            + Runtime.version()
-            + "; the peer is ONNX Runtime "
-            + ai.onnxruntime.OrtEnvironment.getEnvironment().getVersion(),
-        "");
-  }
-
-  private void row(String line) {
-    table.add(line);
-    System.out.println(line);
-  }
-
-  /** Prints the row of a model, and gives the ratio of the medians. */
-  private double row(ModelFolder model, long[] ours, long[] theirs, long other, long another) {
-    double a = Statistics.median(ours) / 1e6;
-    double b = Statistics.median(theirs) / 1e6;
-    row(
-        String.format(
-            Locale.ROOT,
-            "| %s | %.3f | %.3f | %.3f | %.3f | %.3f |",
-            model.name(),
-            a,
-            b,
-            a / b,
-            other / 1e6,
-            another / 1e6));
-    return a / b;
+    System.out.println(report.mean());
+    return report;
   }
 
   private EngineProcess start(
-      Class<?> main, List<String> options, String engine, Path source, ModelFolder model) {
+      Class<?> main, List<String> jvm, String engine, Path source, ModelFolder model) {
     return EngineProcess.start(
         main,
-        options,
+        jvm,
         engine,
         source.toString(),
         model.path().toString(),
-        Integer.toString(threads));
+        Integer.toString(options.threads()));
   }
 
-  private double warm(ModelFolder model) {
+  private String warm(ModelFolder model, Report report) {
     try (EngineProcess lathe =
             start(WarmRun.class, List.of(), Contender.LATHE, model.model(), model);
         EngineProcess peer =
             start(WarmRun.class, List.of(), Contender.PEER, model.model(), model)) {
-      long round = (long) (seconds * 1e9 / ROUNDS);
+      long round = (long) (options.seconds() * 1e9 / ROUNDS);
       round(lathe, 2 * round);
       round(peer, 2 * round);
       LongStream.Builder ours = LongStream.builder();
@@ -169,10 +95,14 @@ public final class Compare {
         Arrays.stream(round(lathe, round)).forEach(ours);
         Arrays.stream(round(peer, round)).forEach(theirs);
       }
-      long[] a = ours.build().toArray();
-      long[] b = theirs.build().toArray();
-      return row(model, a, b, Statistics.percentile(a, 0.9), Statistics.percentile(b, 0.9));
+      return report.add(
+          model.name(), figures(ours.build().toArray()), figures(theirs.build().toArray()));
     }
+  }
+
+  private static Report.Figures figures(long[] nanos) {
+    return new Report.Figures(
+        Statistics.median(nanos) / 1e6, Statistics.percentile(nanos, 0.9) / 1e6);
   }
 
   private static long[] round(EngineProcess process, long nanos) {
@@ -180,7 +110,8 @@ public final class Compare {
     return process.answer();
   }
 
-  private double cold(ModelFolder model) {
+  private String cold(ModelFolder model, Report report) {
+    boolean archive = options.archive();
     Path jar = compiled(model);
     List<String> ours = archive ? archived(Contender.LATHE, jar, model) : List.of();
     List<String> theirs = archive ? archived(Contender.PEER, model.model(), model) : List.of();
@@ -190,16 +121,17 @@ public final class Compare {
       a[i] = once(ours, Contender.LATHE, jar, model);
       b[i] = once(theirs, Contender.PEER, model.model(), model);
     }
-    return row(
-        model,
-        column(a, 0),
-        column(b, 0),
-        Statistics.median(column(a, 1)),
-        Statistics.median(column(b, 1)));
+    return report.add(model.name(), coldFigures(a), coldFigures(b));
   }
 
-  private long[] once(List<String> options, String engine, Path source, ModelFolder model) {
-    try (EngineProcess process = start(ColdStart.class, options, engine, source, model)) {
+  /** Of rows of nanoseconds and bytes. */
+  private static Report.Figures coldFigures(long[][] rows) {
+    return new Report.Figures(
+        Statistics.median(column(rows, 0)) / 1e6, Statistics.median(column(rows, 1)) / 1e6);
+  }
+
+  private long[] once(List<String> jvm, String engine, Path source, ModelFolder model) {
+    try (EngineProcess process = start(ColdStart.class, jvm, engine, source, model)) {
       return process.answer();
     }
   }
@@ -214,9 +146,9 @@ public final class Compare {
     List<String> training = new ArrayList<>(LAUNCHER_OPTIONS);
     training.add("-XX:AOTCacheOutput=" + file);
     once(training, engine, source, model);
-    List<String> options = new ArrayList<>(LAUNCHER_OPTIONS);
-    options.add("-XX:AOTCache=" + file);
-    return options;
+    List<String> jvm = new ArrayList<>(LAUNCHER_OPTIONS);
+    jvm.add("-XX:AOTCache=" + file);
+    return jvm;
   }
 
   private static Path compiled(ModelFolder model) {

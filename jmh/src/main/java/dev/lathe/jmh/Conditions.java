@@ -1,0 +1,70 @@
+package dev.lathe.jmh;
+
+import ai.onnxruntime.OrtEnvironment;
+import dev.lathe.artifact.Build;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** On what machine, with what versions and by which commands figures came about. */
+final class Conditions {
+  private Conditions() {}
+
+  /** One condition a line, in Markdown. */
+  static List<String> of(CompareOptions options, String... args) {
+    Runtime runtime = Runtime.getRuntime();
+    return List.of(
+        "machine: "
+            + processor()
+            + ", "
+            + runtime.availableProcessors()
+            + " processors; "
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.version"),
+        "threads: " + options.threads(),
+        "Java: " + System.getProperty("java.vm.name") + " " + Runtime.version(),
+        "Lathe "
+            + Build.version()
+            + ", ONNX Runtime "
+            + OrtEnvironment.getEnvironment().getVersion(),
+        "command: `" + command(Compare.class, args) + "`",
+        "each measured process: `"
+            + command(
+                options.cold() ? ColdStart.class : WarmRun.class,
+                "ENGINE",
+                "MODEL",
+                "FOLDER",
+                Integer.toString(options.threads()))
+            + "`");
+  }
+
+  private static String command(Class<?> main, String... args) {
+    return "java --enable-native-access=ALL-UNNAMED -cp jmh/target/benchmarks.jar "
+        + main.getName()
+        + " "
+        + String.join(" ", args);
+  }
+
+  private static String processor() {
+    Path info = Path.of("/proc/cpuinfo");
+    try {
+      return Files.isReadable(info)
+          ? model(Files.readAllLines(info))
+          : System.getProperty("os.arch");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read which processor this is", e);
+    }
+  }
+
+  /** The processor's name among the lines of Linux's {@code /proc/cpuinfo}. */
+  static String model(List<String> lines) {
+    return lines.stream()
+        .filter(line -> line.startsWith("model name"))
+        .map(line -> line.substring(line.indexOf(':') + 1).strip())
+        .findFirst()
+        .orElse(System.getProperty("os.arch"));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.lathe.jmh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CompareOptionsTest {
+  @Test
+  void allIsMeasuredWarmWhereOnlyTheFolderIsGiven() {
+    CompareOptions options = CompareOptions.parse("models");
+    assertThat(options.folder()).isEqualTo(Path.of("models"));
+    assertThat(options.threads()).isEqualTo(2);
+    assertThat(options.seconds()).isEqualTo(3);
+    assertThat(options.only()).isEmpty();
+    assertThat(options.cold()).isFalse();
+    assertThat(options.archive()).isFalse();
+    assertThat(options.report()).isNull();
+  }
+
+  @Test
+  void everyOptionIsRead() {
+    CompareOptions options =
+        CompareOptions.parse(
+            "models --threads 1 --seconds 0.5 --models a,b --cold --archive --report out.md"
+                .split(" ", -1));
+    assertThat(options.threads()).isEqualTo(1);
+    assertThat(options.seconds()).isEqualTo(0.5);
+    assertThat(options.only()).containsExactly("a", "b");
+    assertThat(options.cold()).isTrue();
+    assertThat(options.archive()).isTrue();
+    assertThat(options.report()).isEqualTo(Path.of("out.md"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--cold                 | the folder of the models must come first",
+        "models --fast          | there is no option --fast",
+        "models --threads       | --threads needs a value",
+        "models --threads two   | --threads must be a number, not two",
+        "models --threads 0     | --threads must be above 0 and below 1000000, not 0",
+        "models --threads 1.5   | --threads must be a whole number, not 1.5",
+        "models --seconds NaN   | --seconds must be above 0 and below 1000000, not NaN",
+        "models --archive       | --archive is about cold starts: give --cold as well",
+      })
+  void whatIsNotUnderstoodIsNamed(String arguments, String message) {
+    assertThatThrownBy(() -> CompareOptions.parse(arguments.split(" ", -1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void modelsAreThoseNamed(@TempDir Path folder) throws IOException {
+    for (String name : new String[] {"b", "a", "c"}) {
+      Files.createFile(Files.createDirectory(folder.resolve(name)).resolve("model.onnx"));
+    }
+    Files.createDirectory(folder.resolve("empty"));
+    assertThat(CompareOptions.parse(folder.toString()).models())
+        .extracting(ModelFolder::name)
+        .containsExactly("a", "b", "c");
+    assertThat(CompareOptions.parse(folder.toString(), "--models", "c,a").models())
+        .extracting(ModelFolder::name)
+        .containsExactly("a", "c");
+    assertThatThrownBy(() -> CompareOptions.parse(folder.toString(), "--models", "d").models())
+        .hasMessage("there is no d/model.onnx in " + folder + "; it has [a, b, c]");
+    Path empty = folder.resolve("empty");
+    assertThatThrownBy(() -> CompareOptions.parse(empty.toString()).models())
+        .hasMessage("no folder in " + empty + " has a model.onnx");
+    Path absent = folder.resolve("absent");
+    assertThatThrownBy(() -> CompareOptions.parse(absent.toString()).models())
+        .hasMessage(absent + " is no folder");
+  }
+}
