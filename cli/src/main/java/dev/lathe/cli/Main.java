@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       BenchCommand.class,
       InspectCommand.class,
+      TrainingCommand.class,
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

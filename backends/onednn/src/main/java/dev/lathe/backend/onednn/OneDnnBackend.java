@@ -1,6 +1,5 @@
 package dev.lathe.backend.onednn;
 
-import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.binding.OneDnnException;
 import dev.lathe.ir.Graph;
@@ -45,7 +44,9 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public Executable load(Graph graph, LoadOptions options) {
-    OneDnnExecutable executable = new OneDnnExecutable(Engine.cpu(), graph, options);
+    // A model of open shapes needs the library when it first runs; until then it may be loading.
+    OneDnn.locate();
+    OneDnnExecutable executable = new OneDnnExecutable(graph, options);
     boolean loaded = false;
     try {
       executable.loadIfFixed();

@@ -40,20 +40,17 @@ final class OneDnnExecutable implements Executable {
   /** Inputs larger than this do not decide shapes. */
   private static final long DECISIVE_ELEMENTS = 64;
 
-  private final Engine engine;
   private final Graph graph;
   private final LoadOptions options;
-  private final Target target;
   private final boolean[] decisive;
   private final Map<ProgramKey, Shared> programs = new LinkedHashMap<>(16, 0.75f, true);
+  private @Nullable Target target;
   private @Nullable Executable reference;
   private boolean closed;
 
-  OneDnnExecutable(Engine engine, Graph graph, LoadOptions options) {
-    this.engine = engine;
+  OneDnnExecutable(Graph graph, LoadOptions options) {
     this.graph = graph;
     this.options = options;
-    this.target = new Target(engine, options.threads(), new ConstantPool());
     this.decisive = new boolean[graph.forward().inputs().size()];
   }
 
@@ -72,8 +69,20 @@ final class OneDnnExecutable implements Executable {
     }
   }
 
+  /** What programs are made for; made when first asked for. */
+  private Target target() {
+    synchronized (programs) {
+      Target made = target;
+      if (made == null) {
+        made = new Target(Engine.cpu(), options.threads(), new ConstantPool());
+        target = made;
+      }
+      return made;
+    }
+  }
+
   Engine engine() {
-    return engine;
+    return target().engine();
   }
 
   /** For every input, whether its elements decide shapes. */
@@ -165,7 +174,7 @@ final class OneDnnExecutable implements Executable {
   }
 
   private LoweredFunction lower(Graph fixed) {
-    return Lowering.lower(target, fixed);
+    return Lowering.lower(target(), fixed);
   }
 
   private Graph specialize(List<TensorType> types, Map<String, ConstantData> data) {
@@ -262,6 +271,8 @@ final class OneDnnExecutable implements Executable {
     if (reference != null) {
       reference.close();
     }
-    engine.close();
+    if (target != null) {
+      target.engine().close();
+    }
   }
 }

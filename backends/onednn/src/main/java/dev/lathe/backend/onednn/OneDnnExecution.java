@@ -22,15 +22,14 @@ final class OneDnnExecution implements Execution {
   private static final int KEPT_INSTANCES = 4;
 
   private final OneDnnExecutable executable;
-  private final Stream stream;
   private final List<Prepared> prepared = new ArrayList<>();
+  private @Nullable Stream stream;
   private @Nullable Execution reference;
   private long activationBytes;
   private boolean closed;
 
   OneDnnExecution(OneDnnExecutable executable) {
     this.executable = executable;
-    this.stream = Stream.of(executable.engine());
   }
 
   /** A program prepared for the inputs that the key says; none where the reference runs them. */
@@ -113,7 +112,11 @@ final class OneDnnExecution implements Execution {
         activationBytes = program.arenaBytes();
         instance =
             new ProgramInstance(
-                program, executable.engine(), stream, scope, scope.allocate(program.arenaBytes()));
+                program,
+                executable.engine(),
+                stream(),
+                scope,
+                scope.allocate(program.arenaBytes()));
       }
       prepared.addFirst(new Prepared(key, shared, scope, instance));
       made = true;
@@ -124,6 +127,15 @@ final class OneDnnExecution implements Execution {
         executable.release(shared);
       }
     }
+  }
+
+  private Stream stream() {
+    Stream made = stream;
+    if (made == null) {
+      made = Stream.of(executable.engine());
+      stream = made;
+    }
+    return made;
   }
 
   private void discard(Prepared old) {
@@ -183,7 +195,9 @@ final class OneDnnExecution implements Execution {
       if (reference != null) {
         reference.close();
       }
-      stream.close();
+      if (stream != null) {
+        stream.close();
+      }
     }
   }
 }

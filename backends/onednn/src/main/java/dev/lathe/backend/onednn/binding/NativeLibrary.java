@@ -38,7 +38,10 @@ final class NativeLibrary {
   private static final String LIBRARY = "libdnnl.so.3";
   private static final List<String> FILES = List.of("libgomp.so.1", LIBRARY);
 
+  private static final Object LOCATING = new Object();
+
   private static @Nullable SymbolLookup lookup;
+  private static @Nullable Path location;
 
   private NativeLibrary() {}
 
@@ -51,7 +54,6 @@ final class NativeLibrary {
   static synchronized SymbolLookup load() {
     SymbolLookup loaded = lookup;
     if (loaded == null) {
-      checkPlatform();
       Path library = locate();
       OpenMp.prepareEnvironment();
       try {
@@ -78,7 +80,25 @@ final class NativeLibrary {
     }
   }
 
-  private static Path locate() {
+  /**
+   * Where the library lies, extracted if it has to be; it is not loaded. Does not wait for another
+   * thread that loads it.
+   *
+   * @throws OneDnnException where this platform has no natives, or they cannot be extracted
+   */
+  static Path locate() {
+    synchronized (LOCATING) {
+      Path known = location;
+      if (known == null) {
+        checkPlatform();
+        known = find();
+        location = known;
+      }
+      return known;
+    }
+  }
+
+  private static Path find() {
     URL url = NativeLibrary.class.getClassLoader().getResource(FOLDER + LIBRARY);
     if (url == null) {
       throw new OneDnnException(

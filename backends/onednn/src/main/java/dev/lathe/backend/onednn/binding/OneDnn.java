@@ -18,6 +18,16 @@ public final class OneDnn {
     NativeLibrary.load();
   }
 
+  /**
+   * Finds, and extracts if it has to, the native library without loading it, so that where there is
+   * none is known early.
+   *
+   * @throws OneDnnException where there is no library for this machine
+   */
+  public static void locate() {
+    NativeLibrary.locate();
+  }
+
   /** The resources on the class path that hold the native library. */
   public static List<String> resources() {
     return NativeLibrary.resources();
