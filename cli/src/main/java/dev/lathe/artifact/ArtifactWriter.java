@@ -105,7 +105,7 @@ public final class ArtifactWriter {
                 serialized.weightsSize(),
                 ArtifactFormat.WEIGHTS_CRC_KEY,
                 weightsCrc);
-    zip.deflated(entry(ArtifactFormat.PROPERTIES), utf8(properties));
+    zip.deflated(entry(ArtifactFormat.PROPERTIES), utf8(properties + facts()));
     for (Map.Entry<String, byte[]> file : TypedClassEmitter.emit(className, signature).entrySet()) {
       zip.deflated(file.getKey(), file.getValue());
     }
@@ -114,6 +114,44 @@ public final class ArtifactWriter {
     } else {
       addPom(zip);
     }
+  }
+
+  /** What is told of the model before its graph is read, as properties. */
+  private String facts() {
+    StringBuilder facts = new StringBuilder();
+    fact(facts, ArtifactFormat.NAME_KEY, graph.name());
+    facts(facts, ArtifactFormat.INPUT, signature.inputs());
+    facts(facts, ArtifactFormat.OUTPUT, signature.outputs());
+    int index = 0;
+    for (Map.Entry<String, String> entry : graph.metadata().entrySet()) {
+      fact(facts, ArtifactFormat.metadataKey(index), entry.getKey());
+      fact(facts, ArtifactFormat.metadataValue(index), entry.getValue());
+      index++;
+    }
+    return facts.toString();
+  }
+
+  private static void facts(StringBuilder facts, String kind, List<TensorSpec> specs) {
+    for (int i = 0; i < specs.size(); i++) {
+      fact(facts, ArtifactFormat.specName(kind, i), specs.get(i).name());
+      fact(facts, ArtifactFormat.specType(kind, i), specs.get(i).type().toString());
+    }
+  }
+
+  /** A line of a properties file; what has a meaning there is escaped. */
+  private static void fact(StringBuilder facts, String key, String value) {
+    facts.append(key).append('=');
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      switch (c) {
+        case '\\' -> facts.append("\\\\");
+        case '\n' -> facts.append("\\n");
+        case '\r' -> facts.append("\\r");
+        case ' ', '\t', '\f' -> facts.append(i == 0 ? "\\" : "").append(c);
+        default -> facts.append(c);
+      }
+    }
+    facts.append('\n');
   }
 
   private String entry(String name) {

@@ -81,7 +81,7 @@ public final class Sources {
     return switch (kind) {
       case ONNX -> renamed(OnnxImporter.importModel(source, arena, given), name(source));
       case IR -> bind(text(source), given.shapes(), source);
-      case JAR -> bind(Artifact.read(source, arena), given.shapes(), source);
+      case JAR -> bind(Artifact.read(source, arena).graph(), given.shapes(), source);
     };
   }
 

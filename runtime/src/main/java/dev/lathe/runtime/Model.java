@@ -3,6 +3,7 @@ package dev.lathe.runtime;
 import dev.lathe.ir.Graph;
 import dev.lathe.runtime.artifact.Artifact;
 import dev.lathe.runtime.artifact.ArtifactFormat;
+import dev.lathe.runtime.artifact.StoredModel;
 import dev.lathe.runtime.spi.Backend;
 import dev.lathe.runtime.spi.Executable;
 import dev.lathe.runtime.spi.Execution;
@@ -38,10 +39,16 @@ public final class Model implements AutoCloseable {
   private boolean closed;
 
   private Model(
-      Graph graph, Backend backend, int threads, Executable executable, AutoCloseable owner) {
-    this.name = graph.name();
-    this.signature = Signature.of(graph.forward());
-    this.metadata = Map.copyOf(graph.metadata());
+      String name,
+      Signature signature,
+      Map<String, String> metadata,
+      Backend backend,
+      int threads,
+      Executable executable,
+      AutoCloseable owner) {
+    this.name = name;
+    this.signature = signature;
+    this.metadata = metadata;
     this.backend = backend.name();
     this.threads = threads;
     this.executable = executable;
@@ -115,24 +122,46 @@ public final class Model implements AutoCloseable {
    * @throws UnsupportedOperationException if the graph needs what the backend has not
    */
   public static Model of(Graph graph, ModelOptions options, AutoCloseable owner) {
-    return of(graph, Backends.find(options.backend()), options, owner);
+    Backend backend = Backends.find(options.backend());
+    LoadOptions load = loadOptions(options, graph.name(), graph.metadata());
+    return new Model(
+        graph.name(),
+        Signature.of(graph.forward()),
+        Map.copyOf(graph.metadata()),
+        backend,
+        load.threads(),
+        backend.load(graph, load),
+        owner);
   }
 
-  private static Model of(Graph graph, Backend backend, ModelOptions options, AutoCloseable owner) {
+  private static Model of(
+      StoredModel model, Backend backend, ModelOptions options, AutoCloseable owner) {
+    LoadOptions load = loadOptions(options, model.name(), model.metadata());
+    return new Model(
+        model.name(),
+        model.signature(),
+        model.metadata(),
+        backend,
+        load.threads(),
+        backend.load(model, load),
+        owner);
+  }
+
+  private static LoadOptions loadOptions(
+      ModelOptions options, String name, Map<String, String> metadata) {
     OptionalInt threads = options.threads();
-    LoadOptions load =
-        new LoadOptions(threads.isPresent() ? threads.getAsInt() : compiledThreads(graph));
-    return new Model(graph, backend, load.threads(), backend.load(graph, load), owner);
+    return new LoadOptions(
+        threads.isPresent() ? threads.getAsInt() : compiledThreads(name, metadata));
   }
 
   /** The threads that a graph was compiled for, else those of the machine. */
-  private static int compiledThreads(Graph graph) {
-    String threads = graph.metadata().get(ArtifactFormat.THREADS);
+  private static int compiledThreads(String name, Map<String, String> metadata) {
+    String threads = metadata.get(ArtifactFormat.THREADS);
     try {
       return threads == null ? LoadOptions.defaults().threads() : Integer.parseInt(threads);
     } catch (NumberFormatException e) {
       throw new ModelLoadException(
-          "model " + graph.name() + " is damaged: it wants " + threads + " threads", e);
+          "model " + name + " is damaged: it wants " + threads + " threads", e);
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.lathe.runtime.artifact;
 
-import dev.lathe.ir.Graph;
-import dev.lathe.ir.serial.GraphReader;
 import dev.lathe.ir.serial.MalformedGraphException;
 import dev.lathe.runtime.ModelLoadException;
 import java.io.IOException;
@@ -34,34 +32,34 @@ public final class Artifact {
   private Artifact() {}
 
   /**
-   * Reads the graph of the only model in a jar, or in a folder into which one was unpacked.
+   * Reads the only model in a jar, or in a folder into which one was unpacked.
    *
-   * @param arena owns the memory of the graph's data
+   * @param arena owns the memory of the model's data
    * @throws ModelLoadException if there is none or more than one, or it is damaged or too new
    */
-  public static Graph read(Path path, Arena arena) {
+  public static StoredModel read(Path path, Arena arena) {
     try {
       ArtifactSource source =
           Files.isDirectory(path)
               ? new ArtifactSource.Folder(path, arena)
               : new ArtifactSource.Jar(MappedZip.open(path, arena), arena);
-      return read(source, onlyModel(source.models()));
+      return read(source, onlyModel(source.models()), path.toString());
     } catch (IOException e) {
       throw failure(path.toString(), e);
     }
   }
 
   /**
-   * Reads the graph of a generated class, from where the class itself came.
+   * Reads the model of a generated class, from where the class itself came.
    *
-   * @param arena owns the memory of the graph's data
+   * @param arena owns the memory of the model's data
    * @throws ModelLoadException if it is not there, damaged or too new
    */
-  public static Graph read(Class<?> type, Arena arena) {
+  public static StoredModel read(Class<?> type, Arena arena) {
     String name = type.getName();
     URL url = type.getResource(name.substring(name.lastIndexOf('.') + 1) + ".class");
     try {
-      return read(source(type, url, arena), name);
+      return read(source(type, url, arena), name, url == null ? name : url.toString());
     } catch (IOException e) {
       throw failure(url == null ? name : url.toString(), e);
     }
@@ -98,7 +96,7 @@ public final class Artifact {
     return root;
   }
 
-  private static ModelLoadException failure(String where, IOException e) {
+  static ModelLoadException failure(String where, IOException e) {
     String why =
         switch (e) {
           case NoSuchFileException missing -> "there is no such file";
@@ -126,7 +124,8 @@ public final class Artifact {
     return models.first();
   }
 
-  private static Graph read(ArtifactSource source, String model) throws IOException {
+  private static StoredModel read(ArtifactSource source, String model, String where)
+      throws IOException {
     Properties properties =
         properties(source, ArtifactFormat.entry(model, ArtifactFormat.PROPERTIES));
     int format = (int) number(properties, ArtifactFormat.FORMAT_KEY, 10);
@@ -140,25 +139,33 @@ public final class Artifact {
               + properties.getProperty(ArtifactFormat.LATHE_KEY, "of a later release")
               + " or newer");
     }
+    long graphSize = number(properties, ArtifactFormat.GRAPH_SIZE_KEY, 10);
+    long graphCrc = number(properties, ArtifactFormat.GRAPH_CRC_KEY, 16);
+    long weightsSize = number(properties, ArtifactFormat.WEIGHTS_SIZE_KEY, 10);
+    long weightsCrc = number(properties, ArtifactFormat.WEIGHTS_CRC_KEY, 16);
     MemorySegment structure =
-        entry(
-            source,
-            ArtifactFormat.entry(model, ArtifactFormat.GRAPH),
-            number(properties, ArtifactFormat.GRAPH_SIZE_KEY, 10));
+        entry(source, ArtifactFormat.entry(model, ArtifactFormat.GRAPH), graphSize);
     CRC32 crc = new CRC32();
     crc.update(structure.asByteBuffer());
-    if (crc.getValue() != number(properties, ArtifactFormat.GRAPH_CRC_KEY, 16)) {
+    if (crc.getValue() != graphCrc) {
       throw new ZipException("its graph is damaged: the checksum differs");
     }
     String weightsName = ArtifactFormat.entry(model, ArtifactFormat.WEIGHTS);
-    MemorySegment weights =
-        entry(source, weightsName, number(properties, ArtifactFormat.WEIGHTS_SIZE_KEY, 10));
+    MemorySegment weights = entry(source, weightsName, weightsSize);
     // Computing the checksum would read all the weights; the directory has it for the asking.
     long recorded = source.recordedCrc(weightsName);
-    if (recorded >= 0 && recorded != number(properties, ArtifactFormat.WEIGHTS_CRC_KEY, 16)) {
+    if (recorded >= 0 && recorded != weightsCrc) {
       throw new ZipException("its weights belong to another model: the checksum differs");
     }
-    return GraphReader.readTrusted(structure, weights);
+    String identity =
+        Long.toHexString(graphCrc)
+            + "-"
+            + Long.toHexString(graphSize)
+            + "-"
+            + Long.toHexString(weightsCrc)
+            + "-"
+            + Long.toHexString(weightsSize);
+    return StoredModel.of(properties, where, identity, structure, weights);
   }
 
   private static Properties properties(ArtifactSource source, String name) throws IOException {

@@ -38,6 +38,15 @@ public final class ArtifactFormat {
   /** Property: the CRC-32 of the weights in hexadecimal. */
   public static final String WEIGHTS_CRC_KEY = "weights.crc32";
 
+  /** Property: the name of the model; where it is missing, the graph alone tells this and below. */
+  public static final String NAME_KEY = "name";
+
+  /** The kind of properties that tell of inputs. */
+  public static final String INPUT = "input";
+
+  /** The kind of properties that tell of outputs. */
+  public static final String OUTPUT = "output";
+
   /** Metadata of a graph: the threads that a run of it shall use. */
   public static final String THREADS = "lathe.threads";
 
@@ -54,6 +63,26 @@ public final class ArtifactFormat {
   public static final String OPTIONS = "lathe.options";
 
   private ArtifactFormat() {}
+
+  /** Property: the name of an input or output. */
+  public static String specName(String kind, int index) {
+    return kind + "." + index + ".name";
+  }
+
+  /** Property: the type of an input or output. */
+  public static String specType(String kind, int index) {
+    return kind + "." + index + ".type";
+  }
+
+  /** Property: the key of an entry of the graph's metadata. */
+  public static String metadataKey(int index) {
+    return "metadata." + index + ".key";
+  }
+
+  /** Property: the value of an entry of the graph's metadata. */
+  public static String metadataValue(int index) {
+    return "metadata." + index + ".value";
+  }
 
   /** The name of an entry of the model with the given class. */
   public static String entry(String className, String name) {

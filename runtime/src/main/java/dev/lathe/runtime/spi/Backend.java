@@ -24,6 +24,16 @@ public interface Backend {
   Executable load(Graph graph, LoadOptions options);
 
   /**
+   * Prepares a stored model for execution. Asks for its graph unless the backend kept what it made
+   * of it before.
+   *
+   * @throws UnsupportedOperationException if the graph needs what this backend has not
+   */
+  default Executable load(ModelSource model, LoadOptions options) {
+    return load(model.graph(), options);
+  }
+
+  /**
    * Begins to load what every model needs, such as native libraries, in the background, and returns
    * at once: while it goes on, the model itself is read. What fails here is for {@link #load} to
    * report.

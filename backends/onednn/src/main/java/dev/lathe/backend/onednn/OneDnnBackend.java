@@ -6,6 +6,7 @@ import dev.lathe.ir.Graph;
 import dev.lathe.runtime.spi.Backend;
 import dev.lathe.runtime.spi.Executable;
 import dev.lathe.runtime.spi.LoadOptions;
+import dev.lathe.runtime.spi.ModelSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -13,9 +14,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Runs graphs on the CPU with oneDNN, on linux-x86_64.
  *
  * <p>A graph whose shapes are fixed is lowered when it is loaded; one with symbols is lowered for
- * every binding of them that it meets, and the programs of the last few bindings are kept.
+ * every binding of them that it meets, and the programs of the last few bindings are kept. Programs
+ * of compiled jars are kept in the cache folder too, for later processes, unless the system
+ * property {@value #STORE_PROPERTY} is {@code false}.
  */
 public final class OneDnnBackend implements Backend {
+  static final String STORE_PROPERTY = "lathe.programs";
+
   private static final AtomicBoolean PRELOADED = new AtomicBoolean();
 
   /** A backend. */
@@ -44,11 +49,19 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public Executable load(Graph graph, LoadOptions options) {
-    // A model of open shapes needs the library when it first runs; until then it may be loading.
-    OneDnn.locate();
-    OneDnnExecutable executable = new OneDnnExecutable(graph, options);
+    return load(new OneDnnExecutable(graph, options));
+  }
+
+  @Override
+  public Executable load(ModelSource model, LoadOptions options) {
+    return load(new OneDnnExecutable(model, options));
+  }
+
+  private static Executable load(OneDnnExecutable executable) {
     boolean loaded = false;
     try {
+      // A model of open shapes needs the library when it first runs; until then it may be loading.
+      OneDnn.locate();
       executable.loadIfFixed();
       loaded = true;
       return executable;

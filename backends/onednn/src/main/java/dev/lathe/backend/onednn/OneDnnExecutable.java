@@ -1,15 +1,17 @@
 package dev.lathe.backend.onednn;
 
 import dev.lathe.backend.onednn.binding.Engine;
+import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
 import dev.lathe.backend.onednn.lower.Lowering;
 import dev.lathe.backend.onednn.lower.Target;
+import dev.lathe.backend.onednn.lower.Threads;
 import dev.lathe.backend.onednn.program.ConstantPool;
+import dev.lathe.backend.onednn.store.ProgramStore;
 import dev.lathe.backend.reference.ReferenceBackend;
 import dev.lathe.ir.Block;
 import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.ElementType;
-import dev.lathe.ir.Function;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Specializer;
@@ -17,10 +19,13 @@ import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ControlFlowOp;
 import dev.lathe.ir.op.CreationOp;
+import dev.lathe.runtime.Signature;
 import dev.lathe.runtime.Tensor;
+import dev.lathe.runtime.TensorSpec;
 import dev.lathe.runtime.spi.Executable;
 import dev.lathe.runtime.spi.Execution;
 import dev.lathe.runtime.spi.LoadOptions;
+import dev.lathe.runtime.spi.ModelSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -30,6 +35,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A model on oneDNN: its programs for the shapes met last, and the weights they share. */
@@ -40,23 +46,57 @@ final class OneDnnExecutable implements Executable {
   /** Inputs larger than this do not decide shapes. */
   private static final long DECISIVE_ELEMENTS = 64;
 
-  private final Graph graph;
+  private final @Nullable ModelSource model;
+  private final Signature signature;
   private final LoadOptions options;
   private final boolean[] decisive;
   private final Map<ProgramKey, Shared> programs = new LinkedHashMap<>(16, 0.75f, true);
+  private final List<Thread> keepers = new ArrayList<>();
+  private @Nullable Graph graph;
+  private @Nullable ProgramStore store;
   private @Nullable Target target;
   private @Nullable Executable reference;
   private boolean closed;
 
   OneDnnExecutable(Graph graph, LoadOptions options) {
+    this(null, Signature.of(graph.forward()), options);
     this.graph = graph;
+  }
+
+  OneDnnExecutable(ModelSource model, LoadOptions options) {
+    this(model, model.signature(), options);
+  }
+
+  private OneDnnExecutable(@Nullable ModelSource model, Signature signature, LoadOptions options) {
+    this.model = model;
+    this.signature = signature;
     this.options = options;
-    this.decisive = new boolean[graph.forward().inputs().size()];
+    this.decisive = new boolean[signature.inputs().size()];
+  }
+
+  private Graph graph() {
+    Graph known = graph;
+    if (known == null) {
+      known = Objects.requireNonNull(model).graph();
+      graph = known;
+    }
+    return known;
+  }
+
+  /** The programs kept for later processes; null where the model is not stored itself. */
+  private @Nullable ProgramStore store() {
+    if (store == null
+        && model != null
+        && !System.getProperty(OneDnnBackend.STORE_PROPERTY, "true").equals("false")) {
+      store = new ProgramStore(OneDnn.cacheFolder(), model.identity());
+    }
+    return store;
   }
 
   /** A program and how many executions have it prepared. */
   static final class Shared {
     private final @Nullable LoweredFunction function;
+    private long @Nullable [][] unkept;
     private int users;
 
     private Shared(@Nullable LoweredFunction function) {
@@ -92,18 +132,75 @@ final class OneDnnExecutable implements Executable {
 
   /** Lowers the graph now if it has the same shapes in every run. */
   void loadIfFixed() {
-    List<TensorType> types = graph.forward().inputs().stream().map(Value::type).toList();
+    List<TensorType> types = signature.inputs().stream().map(TensorSpec::type).toList();
     if (types.stream().allMatch(type -> type.shape().isFixed())
         && types.stream().allMatch(type -> type.byteSize() >= 0)) {
-      Graph fixed = specialize(types, Map.of());
-      if (!isFixed(fixed.forward().body())) {
-        return;
-      }
       long[][] shapes = types.stream().map(t -> t.shape().sizes()).toArray(long[][]::new);
       byte[][] data = new byte[shapes.length][0];
       synchronized (programs) {
-        programs.put(new ProgramKey(shapes, data), new Shared(lower(fixed)));
+        Shared shared = kept(shapes);
+        if (shared == null) {
+          Graph fixed = specialize(types, Map.of());
+          if (!isFixed(fixed.forward().body())) {
+            return;
+          }
+          shared = fresh(lower(fixed), shapes);
+        }
+        programs.put(new ProgramKey(shapes, data), shared);
       }
+    }
+  }
+
+  /** The program that an earlier process kept, or null. */
+  private @Nullable Shared kept(long[][] shapes) {
+    ProgramStore from = store();
+    if (from == null || model == null) {
+      return null;
+    }
+    LoweredFunction function = from.load(shapes, target(), model.weights());
+    return function == null ? null : new Shared(function);
+  }
+
+  /** A program that is to be kept once it has run, unless elements of inputs decided its shapes. */
+  private Shared fresh(@Nullable LoweredFunction function, long[][] shapes) {
+    Shared shared = new Shared(function);
+    boolean decided = false;
+    for (boolean one : decisive) {
+      decided |= one;
+    }
+    if (function != null && !decided && store() != null) {
+      shared.unkept = shapes;
+    }
+    return shared;
+  }
+
+  /** Keeps a program that has run for later processes, in the background. */
+  void keep(Shared shared) {
+    synchronized (programs) {
+      long[][] shapes = shared.unkept;
+      LoweredFunction function = shared.function();
+      ProgramStore to = store();
+      if (shapes == null || function == null || to == null || model == null || closed) {
+        return;
+      }
+      shared.unkept = null;
+      shared.users++;
+      MemorySegment weights = model.weights();
+      Thread keeper =
+          Thread.ofPlatform()
+              .name("lathe-keep")
+              .daemon(false)
+              .unstarted(
+                  () -> {
+                    try {
+                      to.save(shapes, options.threads(), function.program(), weights);
+                    } finally {
+                      release(shared);
+                    }
+                  });
+      keepers.removeIf(thread -> !thread.isAlive());
+      keepers.add(keeper);
+      keeper.start();
     }
   }
 
@@ -116,7 +213,16 @@ final class OneDnnExecutable implements Executable {
       ProgramKey key = ProgramKey.of(inputs, decisive);
       Shared shared = programs.get(key);
       if (shared == null) {
-        shared = new Shared(lower(inputs));
+        long[][] shapes = new long[inputs.length][];
+        boolean undecided = true;
+        for (int i = 0; i < inputs.length; i++) {
+          shapes[i] = inputs[i].shape();
+          undecided &= !decisive[i];
+        }
+        shared = undecided ? kept(shapes) : null;
+        if (shared == null) {
+          shared = fresh(lower(inputs), shapes);
+        }
         // Lowering may have found out that elements of inputs decide shapes.
         programs.put(ProgramKey.of(inputs, decisive), shared);
       }
@@ -167,7 +273,7 @@ final class OneDnnExecutable implements Executable {
           .log(
               System.Logger.Level.INFO,
               "model {0} has shapes that depend on data; the reference interpreter runs it",
-              graph.name());
+              graph().name());
       return null;
     }
     return lower(fixed);
@@ -178,7 +284,7 @@ final class OneDnnExecutable implements Executable {
   }
 
   private Graph specialize(List<TensorType> types, Map<String, ConstantData> data) {
-    return Specializer.specialize(graph, Specializer.bind(graph.forward(), types), data);
+    return Specializer.specialize(graph(), Specializer.bind(graph().forward(), types), data);
   }
 
   /** Copies of the inputs whose elements decide shapes, by name. */
@@ -190,7 +296,7 @@ final class OneDnnExecutable implements Executable {
         MemorySegment copy = Arena.ofAuto().allocate(Math.max(1, original.byteSize()), 64);
         MemorySegment exact = copy.asSlice(0, original.byteSize());
         exact.copyFrom(original);
-        data.put(graph.forward().inputNames().get(i), new ConstantData(inputs[i].type(), exact));
+        data.put(signature.inputs().get(i).name(), new ConstantData(inputs[i].type(), exact));
       }
     }
     return data;
@@ -240,15 +346,10 @@ final class OneDnnExecutable implements Executable {
   Execution newReferenceExecution() {
     synchronized (programs) {
       if (reference == null) {
-        reference = new ReferenceBackend().load(graph, options);
+        reference = new ReferenceBackend().load(graph(), options);
       }
       return reference.newExecution();
     }
-  }
-
-  /** The forward function as it was given. */
-  Function function() {
-    return graph.forward();
   }
 
   @Override
@@ -259,11 +360,16 @@ final class OneDnnExecutable implements Executable {
   @Override
   public void close() {
     List<Shared> unused = new ArrayList<>();
+    List<Thread> running;
     synchronized (programs) {
       if (closed) {
         return;
       }
       closed = true;
+      running = List.copyOf(keepers);
+    }
+    running.forEach(Threads::join);
+    synchronized (programs) {
       unused.addAll(programs.values());
       programs.clear();
     }

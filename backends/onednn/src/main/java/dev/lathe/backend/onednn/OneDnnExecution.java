@@ -24,6 +24,7 @@ final class OneDnnExecution implements Execution {
   private final OneDnnExecutable executable;
   private final List<Prepared> prepared = new ArrayList<>();
   private @Nullable Stream stream;
+  private OneDnnExecutable.@Nullable Shared unkept;
   private @Nullable Execution reference;
   private long activationBytes;
   private boolean closed;
@@ -48,6 +49,10 @@ final class OneDnnExecution implements Execution {
     }
     bind(instance, inputs, outputs);
     instance.run();
+    if (unkept != null) {
+      executable.keep(unkept);
+      unkept = null;
+    }
   }
 
   private void bind(ProgramInstance instance, Tensor[] inputs, @Nullable Tensor[] outputs) {
@@ -119,6 +124,7 @@ final class OneDnnExecution implements Execution {
                 scope.allocate(program.arenaBytes()));
       }
       prepared.addFirst(new Prepared(key, shared, scope, instance));
+      unkept = shared;
       made = true;
       return instance;
     } finally {

@@ -153,6 +153,26 @@ public final class MemoryDescriptor {
     }
   }
 
+  /** Writes this for another process with the same library on the same kind of processor. */
+  void write(BinaryOutput out) {
+    out.number(type.code()).numbers(dims);
+    layout.write(out);
+    out.raw(blob == null ? new byte[0] : blob);
+  }
+
+  /** Reads what {@link #write} wrote. */
+  static MemoryDescriptor read(BinaryInput in) {
+    DataType type = DataType.of(in.integer());
+    long[] dims = in.numbers();
+    checkRank(dims);
+    MemoryLayoutInfo layout = MemoryLayoutInfo.read(in);
+    byte[] blob = in.raw();
+    if (blob.length != 0 && blob.length != BLOB_BYTES) {
+      throw new IllegalArgumentException("a descriptor of " + blob.length + " bytes");
+    }
+    return new MemoryDescriptor(type, dims, blob.length == 0 ? null : blob, layout);
+  }
+
   /** Copies the native descriptor at {@code address}, which stays its owner's. */
   static MemoryDescriptor copyOf(long address) {
     try (NativeScope scope = new NativeScope()) {

@@ -80,6 +80,15 @@ final class MemoryLayoutInfo {
     return true;
   }
 
+  void write(BinaryOutput out) {
+    out.constant(kind).number(size).numbers(strides).numbers(blocks).numbers(blockedDims);
+  }
+
+  static MemoryLayoutInfo read(BinaryInput in) {
+    return new MemoryLayoutInfo(
+        in.constant(Kind.class), in.number(), in.numbers(), in.numbers(), in.numbers());
+  }
+
   Kind kind() {
     return kind;
   }

@@ -129,7 +129,8 @@ final class NativeLibrary {
     }
   }
 
-  private static Path cache() {
+  /** The folder for what is kept between processes. */
+  static Path cache() {
     String property = System.getProperty(CACHE_PROPERTY);
     if (property != null) {
       return Path.of(property);

@@ -2,6 +2,7 @@ package dev.lathe.backend.onednn.binding;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.List;
 
 /** The oneDNN library as a whole: its version, the instruction set it uses, its caches. */
@@ -26,6 +27,11 @@ public final class OneDnn {
    */
   public static void locate() {
     NativeLibrary.locate();
+  }
+
+  /** The folder for what is kept between processes; it need not exist. */
+  public static Path cacheFolder() {
+    return NativeLibrary.cache();
   }
 
   /** The resources on the class path that hold the native library. */

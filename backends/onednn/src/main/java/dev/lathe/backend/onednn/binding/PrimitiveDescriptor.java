@@ -20,13 +20,15 @@ public final class PrimitiveDescriptor extends NativeResource {
   private static final int QUERY_ARGUMENT = 255;
 
   private final Operation operation;
+  private final Attributes attributes;
   private final Map<Integer, MemoryDescriptor> descriptors = new HashMap<>();
   private @Nullable String implementation;
   private long scratchpadSize = -1;
 
-  private PrimitiveDescriptor(long handle, Operation operation) {
+  private PrimitiveDescriptor(long handle, Operation operation, Attributes attributes) {
     super(handle, Function.PRIMITIVE_DESC_DESTROY);
     this.operation = operation;
+    this.attributes = attributes;
   }
 
   /**
@@ -46,7 +48,8 @@ public final class PrimitiveDescriptor extends NativeResource {
               scope, result.address(), engine.handle(), attributes.create(scope));
       int status = (int) creation.create(operation);
       if (status == Status.SUCCESS) {
-        return Optional.of(new PrimitiveDescriptor(NativeScope.value(result), operation));
+        return Optional.of(
+            new PrimitiveDescriptor(NativeScope.value(result), operation, attributes));
       }
       if (status == Status.UNIMPLEMENTED) {
         return Optional.empty();
@@ -60,6 +63,11 @@ public final class PrimitiveDescriptor extends NativeResource {
   /** What was asked for. */
   public Operation operation() {
     return operation;
+  }
+
+  /** What was asked of it beyond the operation. */
+  public Attributes attributes() {
+    return attributes;
   }
 
   /**

@@ -1,11 +1,13 @@
 package dev.lathe.backend.onednn.lower;
 
 import dev.lathe.backend.onednn.host.HostKernel;
+import dev.lathe.backend.onednn.program.HostSource;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,6 +30,23 @@ final class CopyKernel implements HostKernel {
     this.dims = dims;
     this.from = from;
     this.to = to;
+  }
+
+  CopyKernel(HostSource.OfCopy source) {
+    this(source.bytes(), array(source.dims()), array(source.from()), array(source.to()));
+  }
+
+  private static long[] array(List<Long> values) {
+    return values.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /** What this was made from. */
+  HostSource.OfCopy source() {
+    return new HostSource.OfCopy(bytes, list(dims), list(from), list(to));
+  }
+
+  private static List<Long> list(long[] values) {
+    return Arrays.stream(values).boxed().toList();
   }
 
   /** Whether this kernel is better than a reorder of oneDNN, or the only one. */

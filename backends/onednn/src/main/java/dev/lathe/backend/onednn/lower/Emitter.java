@@ -8,6 +8,7 @@ import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.host.HostKernel;
 import dev.lathe.backend.onednn.program.Buffer;
+import dev.lathe.backend.onednn.program.HostSource;
 import dev.lathe.backend.onednn.program.Instruction;
 import dev.lathe.backend.onednn.program.KernelInfo;
 import dev.lathe.backend.onednn.program.Layout;
@@ -109,8 +110,14 @@ final class Emitter {
   }
 
   /** Adds a kernel in Java; operands and results are row-major. */
-  void host(String name, HostKernel kernel, List<View> operands, List<View> results) {
-    emit(new Instruction.Host(kernel, operands, results, hostInfo(name, false)));
+  void host(HostSource.OfOp source, List<View> operands, List<View> results) {
+    HostKernel kernel = HostKernelFactory.create(source);
+    String name = source.op().mnemonic();
+    KernelInfo info =
+        kernel instanceof ReferenceKernel
+            ? new KernelInfo(name, "reference interpreter", 0, sources, true, false)
+            : hostInfo(name, false);
+    emit(new Instruction.Host(source, kernel, operands, results, info));
   }
 
   private KernelInfo hostInfo(String name, boolean reorder) {
@@ -308,9 +315,11 @@ final class Emitter {
       return;
     }
     if (CopyKernel.prefers(from, to)) {
+      CopyKernel copy = CopyKernel.of(from, to);
       emit(
           new Instruction.Host(
-              CopyKernel.of(from, to),
+              copy.source(),
+              copy,
               List.of(whole(from)),
               List.of(whole(to)),
               hostInfo("copy", true)));

@@ -1,9 +1,6 @@
 package dev.lathe.backend.onednn.lower;
 
-import dev.lathe.backend.onednn.host.HostKernel;
-import dev.lathe.backend.onednn.host.HostKernels;
-import dev.lathe.backend.onednn.program.Instruction;
-import dev.lathe.backend.onednn.program.KernelInfo;
+import dev.lathe.backend.onednn.program.HostSource;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.ConstantData;
@@ -58,20 +55,11 @@ final class HostLowering {
       constants.add(block.constant(operand));
     }
     Emitter emitter = block.emitter();
-    HostKernel kernel =
-        HostKernels.create(
-            node.op(), operandTypes, resultTypes, constants, emitter.target().threads());
-    if (kernel != null) {
-      emitter.host(node.op().mnemonic(), kernel, operands, results);
-      return;
-    }
-    emitter.emit(
-        new Instruction.Host(
-            new ReferenceKernel(node.op(), operandTypes, resultTypes),
-            operands,
-            results,
-            new KernelInfo(
-                node.op().mnemonic(), "reference interpreter", 0, emitter.sources(), true, false)));
+    emitter.host(
+        new HostSource.OfOp(
+            node.op(), operandTypes, resultTypes, constants, emitter.target().threads()),
+        operands,
+        results);
   }
 
   /**

@@ -9,7 +9,8 @@ public final class LoweredFunction implements AutoCloseable {
   private final List<AutoCloseable> owned;
   private boolean closed;
 
-  LoweredFunction(Program program, List<AutoCloseable> owned) {
+  /** A function that closes {@code program}, then {@code owned}, the last first. */
+  public LoweredFunction(Program program, List<AutoCloseable> owned) {
     this.program = program;
     this.owned = owned;
   }

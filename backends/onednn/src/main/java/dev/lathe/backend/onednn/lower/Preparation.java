@@ -164,26 +164,11 @@ final class Preparation {
       helpers.add(Thread.ofPlatform().name("lathe-prepare-" + i).daemon().start(worker));
     }
     worker.run();
-    helpers.forEach(Preparation::join);
+    helpers.forEach(Threads::join);
     switch (failure.get()) {
       case RuntimeException e -> throw e;
       case Error e -> throw e;
       case null, default -> {}
-    }
-  }
-
-  private static void join(Thread thread) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -39,6 +39,13 @@ public final class Buffer {
     return new Buffer(Kind.SCRATCH, NONE, bytes);
   }
 
+  /** A range of the arena that begins at {@code arenaOffset}. */
+  public static Buffer placed(long bytes, long arenaOffset) {
+    Buffer buffer = scratch(bytes);
+    buffer.place(arenaOffset);
+    return buffer;
+  }
+
   /** Constant memory, to be {@linkplain #set set} before the first run. */
   public static Buffer constant(long bytes) {
     return new Buffer(Kind.CONSTANT, NONE, bytes);
@@ -97,7 +104,7 @@ public final class Buffer {
   }
 
   /** Where scratch memory begins in the arena, in bytes. */
-  long arenaOffset() {
+  public long arenaOffset() {
     if (arenaOffset == NONE) {
       throw new IllegalStateException("a " + kind + " buffer has no place in the arena");
     }

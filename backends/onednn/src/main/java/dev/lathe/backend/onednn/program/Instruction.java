@@ -57,10 +57,16 @@ public sealed interface Instruction {
   /**
    * A kernel in Java.
    *
+   * @param source what the kernel was made from
    * @param operands row-major and without gaps, in the kernel's order
    * @param results likewise
    */
-  record Host(HostKernel kernel, List<View> operands, List<View> results, KernelInfo info)
+  record Host(
+      HostSource source,
+      HostKernel kernel,
+      List<View> operands,
+      List<View> results,
+      KernelInfo info)
       implements Instruction {
     /** Copies the lists. */
     public Host {

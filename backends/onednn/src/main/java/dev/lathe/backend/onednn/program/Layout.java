@@ -21,6 +21,15 @@ public final class Layout {
     this.offset = offset;
   }
 
+  /** The dimensions, strides and offset given. */
+  public static Layout of(long[] dims, long[] strides, long offset) {
+    if (dims.length != strides.length) {
+      throw new IllegalArgumentException(
+          strides.length + " strides for " + dims.length + " dimensions");
+    }
+    return new Layout(dims.clone(), strides.clone(), offset);
+  }
+
   /** Row-major, without gaps. */
   public static Layout dense(long... dims) {
     int[] order = new int[dims.length];

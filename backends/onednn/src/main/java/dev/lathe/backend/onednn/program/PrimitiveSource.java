@@ -1,6 +1,8 @@
 package dev.lathe.backend.onednn.program;
 
+import dev.lathe.backend.onednn.binding.Attributes;
 import dev.lathe.backend.onednn.binding.OpenMp;
+import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.Primitive;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,16 @@ public final class PrimitiveSource implements AutoCloseable {
   public PrimitiveSource(PrimitiveDescriptor descriptor, int threads) {
     this.descriptor = descriptor;
     this.threads = threads;
+  }
+
+  /** What it computes. */
+  public Operation operation() {
+    return descriptor.operation();
+  }
+
+  /** What was asked of it beyond the operation. */
+  public Attributes attributes() {
+    return descriptor.attributes();
   }
 
   /** The threads that execute the primitive. */

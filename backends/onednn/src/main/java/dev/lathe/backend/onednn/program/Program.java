@@ -16,10 +16,19 @@ public final class Program implements AutoCloseable {
   /** Plans the memory of {@code instructions}, whose primitives become this program's. */
   public Program(
       List<TensorType> inputs, List<TensorType> outputs, List<Instruction> instructions) {
+    this(inputs, outputs, instructions, MemoryPlan.place(instructions));
+  }
+
+  /** A program whose scratch buffers have their places, in an arena of {@code arenaBytes}. */
+  public Program(
+      List<TensorType> inputs,
+      List<TensorType> outputs,
+      List<Instruction> instructions,
+      long arenaBytes) {
     this.inputs = List.copyOf(inputs);
     this.outputs = List.copyOf(outputs);
     this.instructions = List.copyOf(instructions);
-    this.arenaBytes = MemoryPlan.place(this.instructions);
+    this.arenaBytes = arenaBytes;
   }
 
   /** The types of the inputs, their shapes fixed. */

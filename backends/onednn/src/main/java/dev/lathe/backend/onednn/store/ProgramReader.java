@@ -1,0 +1,219 @@
+package dev.lathe.backend.onednn.store;
+
+import dev.lathe.backend.onednn.binding.Attributes;
+import dev.lathe.backend.onednn.binding.BinaryInput;
+import dev.lathe.backend.onednn.binding.OpenMp;
+import dev.lathe.backend.onednn.binding.Operation;
+import dev.lathe.backend.onednn.binding.OperationCodec;
+import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
+import dev.lathe.backend.onednn.lower.HostKernelFactory;
+import dev.lathe.backend.onednn.lower.LoweredFunction;
+import dev.lathe.backend.onednn.lower.Target;
+import dev.lathe.backend.onednn.program.Buffer;
+import dev.lathe.backend.onednn.program.HostSource;
+import dev.lathe.backend.onednn.program.Instruction;
+import dev.lathe.backend.onednn.program.KernelInfo;
+import dev.lathe.backend.onednn.program.Layout;
+import dev.lathe.backend.onednn.program.PrimitiveSource;
+import dev.lathe.backend.onednn.program.Program;
+import dev.lathe.backend.onednn.program.View;
+import dev.lathe.ir.ConstantData;
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.TensorType;
+import dev.lathe.ir.op.OpCodec;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what {@link ProgramWriter} wrote, and generates its primitives. Where the library answers
+ * otherwise than when it was written, the program is refused.
+ */
+final class ProgramReader {
+  private final BinaryInput in;
+  private final Target target;
+  private final MemorySegment weights;
+  private final MemorySegment data;
+  private final List<Buffer> buffers = new ArrayList<>();
+  private final List<PrimitiveSource> primitives = new ArrayList<>();
+
+  private ProgramReader(BinaryInput in, Target target, MemorySegment weights, MemorySegment data) {
+    this.in = in;
+    this.target = target;
+    this.weights = weights;
+    this.data = data;
+  }
+
+  /**
+   * Reads a program.
+   *
+   * @param weights the memory of the model's weights, which outlives the program
+   * @param data what was stored beside the program, which the caller keeps as long as it
+   * @param owned what the program closes when it is closed
+   * @throws IllegalArgumentException or {@link IndexOutOfBoundsException} if it is damaged or does
+   *     not fit the library that is loaded
+   */
+  static LoweredFunction read(
+      byte[] structure,
+      Target target,
+      MemorySegment weights,
+      MemorySegment data,
+      List<AutoCloseable> owned) {
+    ProgramReader reader = new ProgramReader(new BinaryInput(structure), target, weights, data);
+    boolean done = false;
+    try {
+      Program program = reader.program();
+      done = true;
+      return new LoweredFunction(program, owned);
+    } finally {
+      if (!done) {
+        reader.primitives.forEach(PrimitiveSource::close);
+      }
+    }
+  }
+
+  private Program program() {
+    List<TensorType> inputs = types();
+    List<TensorType> outputs = types();
+    long arenaBytes = in.number();
+    int count = in.count();
+    for (int i = 0; i < count; i++) {
+      buffers.add(buffer());
+    }
+    int length = in.count();
+    List<Instruction> instructions = new ArrayList<>(length);
+    for (int i = 0; i < length; i++) {
+      int kind = in.integer();
+      instructions.add(
+          switch (kind) {
+            case ProgramWriter.COMPUTE -> compute();
+            case ProgramWriter.HOST -> host();
+            default -> throw new IllegalArgumentException("an instruction of kind " + kind);
+          });
+    }
+    return new Program(inputs, outputs, instructions, arenaBytes);
+  }
+
+  private List<TensorType> types() {
+    int count = in.count();
+    List<TensorType> types = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      types.add(TensorType.parse(in.text()));
+    }
+    return types;
+  }
+
+  private Buffer buffer() {
+    Buffer.Kind kind = in.constant(Buffer.Kind.class);
+    long bytes = in.number();
+    return switch (kind) {
+      case SCRATCH -> Buffer.placed(bytes, in.number());
+      case CONSTANT -> Buffer.constant(bytes).set(memory(in.integer()));
+      case INPUT -> Buffer.input(in.integer(), bytes);
+      case OUTPUT -> Buffer.output(in.integer(), bytes);
+    };
+  }
+
+  private MemorySegment memory(int place) {
+    return switch (place) {
+      case ProgramWriter.IN_WEIGHTS -> weights.asSlice(in.number(), in.number());
+      case ProgramWriter.IN_DATA -> data.asSlice(in.number(), in.number());
+      default -> throw new IllegalArgumentException("a constant in place " + place);
+    };
+  }
+
+  private Instruction compute() {
+    int index = in.integer();
+    if (index == primitives.size()) {
+      primitives.add(primitive());
+    }
+    PrimitiveSource primitive = primitives.get(index);
+    int count = in.count();
+    List<Instruction.Operand> operands = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      operands.add(
+          new Instruction.Operand(
+              in.integer(), in.descriptor(), buffers.get(in.integer()), in.number()));
+    }
+    return new Instruction.Compute(primitive, operands, info());
+  }
+
+  private PrimitiveSource primitive() {
+    int threads = in.integer();
+    String implementation = in.text();
+    Operation operation = OperationCodec.read(in);
+    Attributes attributes = OperationCodec.readAttributes(in);
+    OpenMp.use(threads);
+    try (PrimitiveDescriptor descriptor =
+        PrimitiveDescriptor.of(target.engine(), operation, attributes)
+            .orElseThrow(() -> new IllegalArgumentException("no kernel for " + operation))) {
+      if (!descriptor.implementation().equals(implementation)) {
+        throw new IllegalArgumentException(
+            "the kernel is " + descriptor.implementation() + " and not " + implementation);
+      }
+      PrimitiveSource source = new PrimitiveSource(descriptor, threads);
+      source.generate();
+      return source;
+    }
+  }
+
+  private Instruction host() {
+    int kind = in.integer();
+    HostSource source =
+        switch (kind) {
+          case ProgramWriter.OF_OP -> op();
+          case ProgramWriter.OF_COPY ->
+              new HostSource.OfCopy(in.integer(), in.list(), in.list(), in.list());
+          default -> throw new IllegalArgumentException("a kernel of kind " + kind);
+        };
+    return new Instruction.Host(source, HostKernelFactory.create(source), views(), views(), info());
+  }
+
+  private HostSource op() {
+    String mnemonic = in.text();
+    int attributes = in.count();
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 0; i < attributes; i++) {
+      values.put(in.text(), in.text());
+    }
+    List<TensorType> operands = types();
+    List<TensorType> results = types();
+    int count = in.count();
+    List<@Nullable ConstantData> constants = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      int place = in.integer();
+      if (place == ProgramWriter.NOWHERE) {
+        constants.add(null);
+      } else {
+        MemorySegment memory = memory(place);
+        constants.add(new ConstantData(TensorType.parse(in.text()), memory));
+      }
+    }
+    return new HostSource.OfOp(
+        OpCodec.create(mnemonic, values, null, List.of()),
+        operands,
+        results,
+        constants,
+        in.integer());
+  }
+
+  private List<View> views() {
+    int count = in.count();
+    List<View> views = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      views.add(
+          new View(
+              buffers.get(in.integer()),
+              ElementType.parse(in.text()),
+              Layout.of(in.numbers(), in.numbers(), in.number())));
+    }
+    return views;
+  }
+
+  private KernelInfo info() {
+    return new KernelInfo(in.text(), in.text(), in.number(), in.texts(), in.bool(), in.bool());
+  }
+}

@@ -1,0 +1,219 @@
+package dev.lathe.backend.onednn.store;
+
+import dev.lathe.backend.onednn.binding.OneDnn;
+import dev.lathe.backend.onednn.lower.LoweredFunction;
+import dev.lathe.backend.onednn.lower.Target;
+import dev.lathe.backend.onednn.program.Program;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder of programs. Files appear whole or not at all, and are never changed, so that processes
+ * may share the folder and map what lies in it; the oldest go when there are more than {@value
+ * #MOST_BYTES} bytes of them. Thread-safe.
+ *
+ * <p>A file is a header of 40 bytes, little-endian (the magic {@value #MAGIC}, the bytes and the
+ * CRC-32 of the program, the offset and the bytes of the data), the program as {@link
+ * ProgramWriter} writes it, and the data.
+ */
+public final class ProgramStore {
+  private static final long MAGIC = 0x31_47_52_50_45_48_54_4CL; // "LTHEPRG1"
+  private static final int HEADER_BYTES = 40;
+  private static final int DATA_ALIGNMENT = 4096;
+  private static final int LONGEST_NAME = 200;
+  private static final long MOST_BYTES = 2_000_000_000;
+  private static final String SUFFIX = ".program";
+
+  private final Path folder;
+  private final String model;
+
+  /**
+   * The programs of one model for the library that is loaded.
+   *
+   * @param cache the folder under which folders for each version of the library and each
+   *     instruction set lie; it need not exist
+   * @param model what tells the model from all others, in letters, digits and hyphens
+   */
+  public ProgramStore(Path cache, String model) {
+    this.folder =
+        cache.resolve("programs").resolve(OneDnn.version() + "-" + OneDnn.instructionSet());
+    this.model = model;
+  }
+
+  private @Nullable Path file(long[][] shapes, int threads) {
+    StringBuilder name = new StringBuilder(model).append('-');
+    for (long[] shape : shapes) {
+      for (int i = 0; i < shape.length; i++) {
+        name.append(i == 0 ? "" : "x").append(shape[i]);
+      }
+      name.append('_');
+    }
+    name.append(threads).append(SUFFIX);
+    return name.length() > LONGEST_NAME ? null : folder.resolve(name.toString());
+  }
+
+  /**
+   * The program for inputs of the given shapes, or null if there is none that fits.
+   *
+   * @param weights the memory of the model's weights, which outlives the program
+   */
+  public @Nullable LoweredFunction load(long[][] shapes, Target target, MemorySegment weights) {
+    Path file = file(shapes, target.threads());
+    if (file == null) {
+      return null;
+    }
+    Arena arena = Arena.ofShared();
+    LoweredFunction function = null;
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      function = read(channel, arena, target, weights);
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IOException | RuntimeException e) {
+      // Whatever is wrong with the file: the model is lowered as if it were not there.
+      log(System.Logger.Level.DEBUG, "the program in " + file + " is not used", e);
+    } finally {
+      if (function == null) {
+        arena.close();
+      }
+    }
+    return function;
+  }
+
+  private static LoweredFunction read(
+      FileChannel channel, Arena arena, Target target, MemorySegment weights) throws IOException {
+    long size = channel.size();
+    MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
+    if (size < HEADER_BYTES) {
+      throw new IllegalArgumentException("a file of " + size + " bytes");
+    }
+    ByteBuffer header = file.asSlice(0, HEADER_BYTES).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    if (header.getLong() != MAGIC) {
+      throw new IllegalArgumentException("another kind of file");
+    }
+    long structureBytes = header.getLong();
+    long crc = header.getLong();
+    long dataOffset = header.getLong();
+    long dataBytes = header.getLong();
+    ByteBuffer program = file.asSlice(HEADER_BYTES, structureBytes).asByteBuffer();
+    byte[] structure = new byte[program.remaining()];
+    program.get(structure);
+    if (crc != crc(structure)) {
+      throw new IllegalArgumentException("the checksum differs");
+    }
+    MemorySegment data = file.asSlice(dataOffset, dataBytes);
+    return ProgramReader.read(structure, target, weights, data, List.of(arena));
+  }
+
+  private static long crc(byte[] bytes) {
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    return crc.getValue();
+  }
+
+  /**
+   * Keeps a program, if it has a written form and the folder can be written; that it cannot is
+   * logged and no error.
+   */
+  public void save(long[][] shapes, int threads, Program program, MemorySegment weights) {
+    Path file = file(shapes, threads);
+    ProgramWriter.Written written = file == null ? null : ProgramWriter.write(program, weights);
+    if (file == null || written == null) {
+      return;
+    }
+    try {
+      Files.createDirectories(folder);
+      Path beside = Files.createTempFile(folder, "writing-", ".tmp");
+      try {
+        write(beside, written);
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(beside);
+      }
+      evict();
+    } catch (IOException e) {
+      log(System.Logger.Level.DEBUG, "the program cannot be kept in " + file, e);
+    }
+  }
+
+  private static void write(Path file, ProgramWriter.Written written) throws IOException {
+    byte[] structure = written.structure();
+    long dataOffset =
+        (HEADER_BYTES + structure.length + DATA_ALIGNMENT - 1L) / DATA_ALIGNMENT * DATA_ALIGNMENT;
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      header.putLong(MAGIC).putLong(structure.length).putLong(crc(structure));
+      header.putLong(dataOffset).putLong(written.dataBytes()).flip();
+      writeAll(channel, header, 0);
+      writeAll(channel, ByteBuffer.wrap(structure), HEADER_BYTES);
+      long at = dataOffset;
+      for (MemorySegment piece : written.data()) {
+        writeAll(channel, piece, at);
+        at += ProgramWriter.aligned(piece.byteSize());
+      }
+      // The last piece's padding is part of the data.
+      long end = dataOffset + written.dataBytes();
+      if (channel.size() < end) {
+        writeAll(channel, ByteBuffer.allocate(1), end - 1);
+      }
+    }
+  }
+
+  private static void writeAll(FileChannel channel, MemorySegment piece, long at)
+      throws IOException {
+    long chunk = 1 << 28;
+    for (long done = 0; done < piece.byteSize(); done += chunk) {
+      MemorySegment part = piece.asSlice(done, Math.min(chunk, piece.byteSize() - done));
+      writeAll(channel, part.asByteBuffer(), at + done);
+    }
+  }
+
+  private static void writeAll(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
+    long position = at;
+    while (bytes.hasRemaining()) {
+      position += channel.write(bytes, position);
+    }
+  }
+
+  /** A file with its size and when it was written. */
+  private record Kept(Path path, long bytes, FileTime time) {}
+
+  private void evict() throws IOException {
+    List<Kept> kept = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path path : files.filter(p -> p.toString().endsWith(SUFFIX)).toList()) {
+        kept.add(new Kept(path, Files.size(path), Files.getLastModifiedTime(path)));
+      }
+    } catch (NoSuchFileException e) {
+      return; // Another process evicts too.
+    }
+    kept.sort(Comparator.comparing(Kept::time));
+    long total = kept.stream().mapToLong(Kept::bytes).sum();
+    for (Kept oldest : kept) {
+      if (total <= MOST_BYTES) {
+        return;
+      }
+      Files.deleteIfExists(oldest.path());
+      total -= oldest.bytes();
+    }
+  }
+
+  private static void log(System.Logger.Level level, String message, Exception e) {
+    System.getLogger(ProgramStore.class.getName()).log(level, message, e);
+  }
+}

@@ -1,0 +1,200 @@
+package dev.lathe.backend.onednn.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lathe.backend.onednn.binding.Engine;
+import dev.lathe.backend.onednn.binding.Scope;
+import dev.lathe.backend.onednn.binding.Stream;
+import dev.lathe.backend.onednn.lower.LoweredFunction;
+import dev.lathe.backend.onednn.lower.Lowering;
+import dev.lathe.backend.onednn.lower.Target;
+import dev.lathe.backend.onednn.program.ConstantPool;
+import dev.lathe.backend.onednn.program.Instruction;
+import dev.lathe.backend.onednn.program.Program;
+import dev.lathe.backend.onednn.program.ProgramInstance;
+import dev.lathe.ir.Graph;
+import dev.lathe.ir.Node;
+import dev.lathe.ir.Specializer;
+import dev.lathe.ir.TensorType;
+import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ControlFlowOp;
+import dev.lathe.ir.op.CreationOp;
+import dev.lathe.runtime.Tensor;
+import dev.lathe.testing.OpCase;
+import dev.lathe.testing.OpCases;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A program that is kept and read again computes the same bits. */
+class ProgramStoreTest {
+  private static Engine engine;
+  private static Target target;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void create() {
+    engine = Engine.cpu();
+    target = new Target(engine, 2, new ConstantPool());
+  }
+
+  @AfterAll
+  static void destroy() {
+    engine.close();
+  }
+
+  private static long[][] shapes(OpCase each) {
+    return each.inputs().stream().map(Tensor::shape).toArray(long[][]::new);
+  }
+
+  /** The graph for the shapes of the inputs. */
+  private static Graph fixed(OpCase each) {
+    List<TensorType> types = each.inputs().stream().map(Tensor::type).toList();
+    Graph graph = each.graph();
+    return Specializer.specialize(graph, Specializer.bind(graph.forward(), types), Map.of());
+  }
+
+  private static boolean isFixed(Graph graph) {
+    for (Node node : graph.forward().body().nodes()) {
+      if (node.op() instanceof ControlFlowOp || node.op() instanceof CreationOp.Dims) {
+        return false;
+      }
+      for (Value result : node.results()) {
+        if (!result.type().shape().isFixed()) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static List<byte[]> run(Program program, List<Tensor> inputs) {
+    try (Scope scope = new Scope();
+        Stream stream = Stream.of(engine)) {
+      ProgramInstance instance =
+          new ProgramInstance(program, engine, stream, scope, scope.allocate(program.arenaBytes()));
+      List<MemorySegment> outputs = new ArrayList<>();
+      for (int i = 0; i < inputs.size(); i++) {
+        instance.bindInput(i, inputs.get(i).segment());
+      }
+      for (int i = 0; i < program.outputs().size(); i++) {
+        long bytes = program.outputs().get(i).byteSize();
+        MemorySegment output = scope.allocate(bytes).asSlice(0, bytes);
+        outputs.add(output);
+        instance.bindOutput(i, output);
+      }
+      instance.run();
+      return outputs.stream()
+          .map(output -> output.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE))
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.lathe.testing.OpCases#all")
+  void readsBackToTheBit(OpCase each) {
+    Graph graph = fixed(each);
+    assumeTrue(isFixed(graph), "sizes depend on data");
+    ProgramStore store = new ProgramStore(folder, "case");
+    List<byte[]> expected;
+    List<String> kernels;
+    try (LoweredFunction lowered = Lowering.lower(target, graph)) {
+      Program program = lowered.program();
+      expected = run(program, each.inputs());
+      kernels =
+          program.instructions().stream().map(Instruction::info).map(Object::toString).toList();
+      store.save(shapes(each), 2, program, MemorySegment.NULL);
+    }
+    try (LoweredFunction read = store.load(shapes(each), target, MemorySegment.NULL)) {
+      assertThat(read).isNotNull();
+      assertThat(
+              read.program().instructions().stream().map(Instruction::info).map(Object::toString))
+          .isEqualTo(kernels);
+      List<byte[]> actual = run(read.program(), each.inputs());
+      for (int i = 0; i < expected.size(); i++) {
+        assertThat(actual.get(i)).as("output %d", i).isEqualTo(expected.get(i));
+      }
+    }
+  }
+
+  private static OpCase anyCase() {
+    return OpCases.all().stream()
+        .filter(each -> each.name().startsWith("conv"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Path saved(ProgramStore store, OpCase each) throws IOException {
+    try (LoweredFunction lowered = Lowering.lower(target, fixed(each))) {
+      store.save(shapes(each), 2, lowered.program(), MemorySegment.NULL);
+    }
+    try (java.util.stream.Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).findFirst().orElseThrow();
+    }
+  }
+
+  @Test
+  void programsAreOfOneModelShapeAndThreadCount() throws IOException {
+    OpCase each = anyCase();
+    ProgramStore store = new ProgramStore(folder, "one");
+    saved(store, each);
+    Target single = new Target(engine, 1, new ConstantPool());
+    long[][] others = Arrays.stream(shapes(each)).map(long[]::clone).toArray(long[][]::new);
+    others[0][0]++;
+    assertThat(store.load(shapes(each), single, MemorySegment.NULL)).isNull();
+    assertThat(store.load(others, target, MemorySegment.NULL)).isNull();
+    assertThat(new ProgramStore(folder, "two").load(shapes(each), target, MemorySegment.NULL))
+        .isNull();
+  }
+
+  @Test
+  void damagedFilesAreNotUsed() throws IOException {
+    OpCase each = anyCase();
+    ProgramStore store = new ProgramStore(folder, "damaged");
+    Path file = saved(store, each);
+    byte[] bytes = Files.readAllBytes(file);
+    Random random = new Random(5);
+    int structure = (bytes[8] & 0xFF) | ((bytes[9] & 0xFF) << 8);
+    for (int i = 0; i < 200; i++) {
+      byte[] damaged = bytes.clone();
+      // The header and the program; what data holds cannot be told.
+      damaged[random.nextInt(i % 2 == 0 ? 24 : 40 + structure)] ^= (byte) (1 << random.nextInt(8));
+      Files.write(file, damaged);
+      try (LoweredFunction read = store.load(shapes(each), target, MemorySegment.NULL)) {
+        if (read != null) {
+          // Only a place of the data can differ unseen; it must lie in the file.
+          assertThat(read.program().instructions()).isNotEmpty();
+        }
+      }
+    }
+    for (int length : new int[] {0, 10, 39, 40, 40 + structure - 1, bytes.length - 1}) {
+      Files.write(file, Arrays.copyOf(bytes, length));
+      assertThat(store.load(shapes(each), target, MemorySegment.NULL)).isNull();
+    }
+  }
+
+  @Test
+  void aFolderThatCannotBeWrittenIsNoError() throws IOException {
+    OpCase each = anyCase();
+    Path file = Files.createFile(folder.resolve("file"));
+    ProgramStore store = new ProgramStore(file, "nowhere");
+    try (LoweredFunction lowered = Lowering.lower(target, fixed(each))) {
+      store.save(shapes(each), 2, lowered.program(), MemorySegment.NULL);
+    }
+    assertThat(store.load(shapes(each), target, MemorySegment.NULL)).isNull();
+  }
+}
