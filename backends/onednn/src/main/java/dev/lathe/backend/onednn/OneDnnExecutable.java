@@ -157,7 +157,7 @@ final class OneDnnExecutable implements Executable {
     if (from == null || model == null) {
       return null;
     }
-    LoweredFunction function = from.load(shapes, target(), model.weights());
+    LoweredFunction function = from.load(shapes, options.threads(), model.weights(), this::engine);
     return function == null ? null : new Shared(function);
   }
 

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Calls C functions by their address, through two call shapes that serve all of them.
@@ -35,6 +36,11 @@ final class Downcall {
   /** The shape with three floats and many integers, made when first used. */
   private static final class Wide {
     static final MethodHandle CALL = handle(3, WIDE);
+  }
+
+  /** Makes both shapes now, which takes some milliseconds and needs no library. */
+  static void prepare() {
+    Objects.requireNonNull(Wide.CALL);
   }
 
   private static MethodHandle handle(int floats, int longs) {

@@ -19,7 +19,11 @@ public final class MemoryDescriptor {
   public static final int MAX_RANK = 12;
 
   private static final int FORMAT_TAG_ANY = 1;
-  private static final int BLOB_BYTES = blobBytes();
+
+  /** Apart, so that descriptors can be made and read before the library is loaded. */
+  private static final class Blob {
+    static final int BYTES = blobBytes();
+  }
 
   private final DataType type;
   private final long[] dims;
@@ -167,9 +171,6 @@ public final class MemoryDescriptor {
     checkRank(dims);
     MemoryLayoutInfo layout = MemoryLayoutInfo.read(in);
     byte[] blob = in.raw();
-    if (blob.length != 0 && blob.length != BLOB_BYTES) {
-      throw new IllegalArgumentException("a descriptor of " + blob.length + " bytes");
-    }
     return new MemoryDescriptor(type, dims, blob.length == 0 ? null : blob, layout);
   }
 
@@ -187,13 +188,13 @@ public final class MemoryDescriptor {
   private static MemoryDescriptor read(NativeScope scope, long address) {
     MemoryLayoutInfo.Reader reader = new MemoryLayoutInfo.Reader(scope, address);
     MemorySegment size = scope.cell();
-    size.set(ValueLayout.JAVA_LONG, 0, BLOB_BYTES);
-    byte[] blob = new byte[BLOB_BYTES];
-    MemorySegment copy = MemorySegment.ofAddress(scope.bytes(blob)).reinterpret(BLOB_BYTES);
+    size.set(ValueLayout.JAVA_LONG, 0, Blob.BYTES);
+    byte[] blob = new byte[Blob.BYTES];
+    MemorySegment copy = MemorySegment.ofAddress(scope.bytes(blob)).reinterpret(Blob.BYTES);
     Status.check(
         Function.MEMORY_DESC_GET_BLOB.call(copy.address(), size.address(), address),
         "reading a memory descriptor");
-    MemorySegment.copy(copy, ValueLayout.JAVA_BYTE, 0, blob, 0, BLOB_BYTES);
+    MemorySegment.copy(copy, ValueLayout.JAVA_BYTE, 0, blob, 0, Blob.BYTES);
     return new MemoryDescriptor(reader.type(), reader.dims(), blob, reader.layout());
   }
 
@@ -223,6 +224,9 @@ public final class MemoryDescriptor {
     MemorySegment result = scope.cell();
     long status;
     if (blob != null) {
+      if (blob.length != Blob.BYTES) {
+        throw new IllegalArgumentException("a descriptor of " + blob.length + " bytes");
+      }
       status = Function.MEMORY_DESC_CREATE_WITH_BLOB.call(result.address(), scope.bytes(blob));
     } else if (isAny()) {
       status =

@@ -1,6 +1,7 @@
 package dev.lathe.backend.onednn.program;
 
 import dev.lathe.backend.onednn.binding.Attributes;
+import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.OpenMp;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.Primitive;
@@ -8,35 +9,51 @@ import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A primitive that oneDNN has promised and that is generated later, perhaps by another thread:
- * lowering needs only the promise, and generation is what takes time. Instructions that ask for the
- * same share one.
+ * A primitive that is generated later, perhaps by another thread: lowering needs only oneDNN's
+ * promise, and generation is what takes time. Instructions that ask for the same share one.
  */
 public final class PrimitiveSource implements AutoCloseable {
-  private final PrimitiveDescriptor descriptor;
+  private final Operation operation;
+  private final Attributes attributes;
   private final int threads;
+  private final @Nullable PrimitiveDescriptor descriptor;
   private volatile @Nullable Primitive primitive;
 
+  private PrimitiveSource(
+      Operation operation,
+      Attributes attributes,
+      int threads,
+      @Nullable PrimitiveDescriptor descriptor) {
+    this.operation = operation;
+    this.attributes = attributes;
+    this.threads = threads;
+    this.descriptor = descriptor;
+  }
+
   /**
-   * A promise.
+   * A primitive that oneDNN has promised.
    *
    * @param descriptor what the primitive is generated from; open until then
    * @param threads the thread count under which it was asked for, and under which the primitive is
    *     to be generated and executed
    */
   public PrimitiveSource(PrimitiveDescriptor descriptor, int threads) {
-    this.descriptor = descriptor;
-    this.threads = threads;
+    this(descriptor.operation(), descriptor.attributes(), threads, descriptor);
+  }
+
+  /** A primitive that oneDNN is still to be asked for; see {@link #generate(Engine, String)}. */
+  public static PrimitiveSource unasked(Operation operation, Attributes attributes, int threads) {
+    return new PrimitiveSource(operation, attributes, threads, null);
   }
 
   /** What it computes. */
   public Operation operation() {
-    return descriptor.operation();
+    return operation;
   }
 
   /** What was asked of it beyond the operation. */
   public Attributes attributes() {
-    return descriptor.attributes();
+    return attributes;
   }
 
   /** The threads that execute the primitive. */
@@ -44,17 +61,43 @@ public final class PrimitiveSource implements AutoCloseable {
     return threads;
   }
 
-  /** Generates the primitive. To be called once; sets the thread count of the calling thread. */
+  /**
+   * Generates a primitive that was promised. To be called once; sets the thread count of the
+   * calling thread.
+   */
   public void generate() {
+    if (descriptor == null) {
+      throw new IllegalStateException(operation + " is not promised");
+    }
     OpenMp.use(threads);
     primitive = descriptor.create();
+  }
+
+  /**
+   * Asks for a primitive and generates it. To be called once; sets the thread count of the calling
+   * thread.
+   *
+   * @param implementation the kernel it has to be
+   * @throws IllegalArgumentException if oneDNN has another or none
+   */
+  public void generate(Engine engine, String implementation) {
+    OpenMp.use(threads);
+    try (PrimitiveDescriptor asked =
+        PrimitiveDescriptor.of(engine, operation, attributes)
+            .orElseThrow(() -> new IllegalArgumentException("no kernel for " + operation))) {
+      if (!asked.implementation().equals(implementation)) {
+        throw new IllegalArgumentException(
+            "the kernel is " + asked.implementation() + " and not " + implementation);
+      }
+      primitive = asked.create();
+    }
   }
 
   /** The generated primitive, owned by this. */
   public Primitive primitive() {
     Primitive generated = primitive;
     if (generated == null) {
-      throw new IllegalStateException(descriptor + " is not generated yet");
+      throw new IllegalStateException(operation + " is not generated yet");
     }
     return generated;
   }

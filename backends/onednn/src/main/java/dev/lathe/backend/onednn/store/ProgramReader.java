@@ -1,14 +1,10 @@
 package dev.lathe.backend.onednn.store;
 
-import dev.lathe.backend.onednn.binding.Attributes;
 import dev.lathe.backend.onednn.binding.BinaryInput;
-import dev.lathe.backend.onednn.binding.OpenMp;
-import dev.lathe.backend.onednn.binding.Operation;
+import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.OperationCodec;
-import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.lower.HostKernelFactory;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
-import dev.lathe.backend.onednn.lower.Target;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.HostSource;
 import dev.lathe.backend.onednn.program.Instruction;
@@ -29,50 +25,80 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@link ProgramWriter} wrote, and generates its primitives. Where the library answers
- * otherwise than when it was written, the program is refused.
+ * Reads what {@link ProgramWriter} wrote. Where the library then answers otherwise than when it was
+ * written, the program is refused.
  */
 final class ProgramReader {
   private final BinaryInput in;
-  private final Target target;
   private final MemorySegment weights;
   private final MemorySegment data;
   private final List<Buffer> buffers = new ArrayList<>();
   private final List<PrimitiveSource> primitives = new ArrayList<>();
+  private final List<String> implementations = new ArrayList<>();
 
-  private ProgramReader(BinaryInput in, Target target, MemorySegment weights, MemorySegment data) {
+  private ProgramReader(BinaryInput in, MemorySegment weights, MemorySegment data) {
     this.in = in;
-    this.target = target;
     this.weights = weights;
     this.data = data;
   }
 
+  /** A program that is read, and whose primitives are still to be generated. */
+  static final class Read {
+    private final String library;
+    private final Program program;
+    private final List<PrimitiveSource> primitives;
+    private final List<String> implementations;
+
+    private Read(
+        String library,
+        Program program,
+        List<PrimitiveSource> primitives,
+        List<String> implementations) {
+      this.library = library;
+      this.program = program;
+      this.primitives = primitives;
+      this.implementations = implementations;
+    }
+
+    /** What the library was when the program was written. */
+    String library() {
+      return library;
+    }
+
+    /**
+     * Generates the primitives.
+     *
+     * @param owned what the function closes when it is closed
+     * @throws IllegalArgumentException if the library has other kernels
+     */
+    LoweredFunction generate(Engine engine, List<AutoCloseable> owned) {
+      boolean done = false;
+      try {
+        for (int i = 0; i < primitives.size(); i++) {
+          primitives.get(i).generate(engine, implementations.get(i));
+        }
+        done = true;
+        return new LoweredFunction(program, owned);
+      } finally {
+        if (!done) {
+          primitives.forEach(PrimitiveSource::close);
+        }
+      }
+    }
+  }
+
   /**
-   * Reads a program.
+   * Reads a program. Does not use the library, which may still be loading.
    *
    * @param weights the memory of the model's weights, which outlives the program
    * @param data what was stored beside the program, which the caller keeps as long as it
-   * @param owned what the program closes when it is closed
-   * @throws IllegalArgumentException or {@link IndexOutOfBoundsException} if it is damaged or does
-   *     not fit the library that is loaded
+   * @throws IllegalArgumentException or {@link IndexOutOfBoundsException} if it is damaged
    */
-  static LoweredFunction read(
-      byte[] structure,
-      Target target,
-      MemorySegment weights,
-      MemorySegment data,
-      List<AutoCloseable> owned) {
-    ProgramReader reader = new ProgramReader(new BinaryInput(structure), target, weights, data);
-    boolean done = false;
-    try {
-      Program program = reader.program();
-      done = true;
-      return new LoweredFunction(program, owned);
-    } finally {
-      if (!done) {
-        reader.primitives.forEach(PrimitiveSource::close);
-      }
-    }
+  static Read read(byte[] structure, MemorySegment weights, MemorySegment data) {
+    ProgramReader reader = new ProgramReader(new BinaryInput(structure), weights, data);
+    String library = reader.in.text();
+    Program program = reader.program();
+    return new Read(library, program, reader.primitives, reader.implementations);
   }
 
   private Program program() {
@@ -143,21 +169,9 @@ final class ProgramReader {
 
   private PrimitiveSource primitive() {
     int threads = in.integer();
-    String implementation = in.text();
-    Operation operation = OperationCodec.read(in);
-    Attributes attributes = OperationCodec.readAttributes(in);
-    OpenMp.use(threads);
-    try (PrimitiveDescriptor descriptor =
-        PrimitiveDescriptor.of(target.engine(), operation, attributes)
-            .orElseThrow(() -> new IllegalArgumentException("no kernel for " + operation))) {
-      if (!descriptor.implementation().equals(implementation)) {
-        throw new IllegalArgumentException(
-            "the kernel is " + descriptor.implementation() + " and not " + implementation);
-      }
-      PrimitiveSource source = new PrimitiveSource(descriptor, threads);
-      source.generate();
-      return source;
-    }
+    implementations.add(in.text());
+    return PrimitiveSource.unasked(
+        OperationCodec.read(in), OperationCodec.readAttributes(in), threads);
   }
 
   private Instruction host() {

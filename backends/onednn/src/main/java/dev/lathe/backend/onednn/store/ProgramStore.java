@@ -1,8 +1,8 @@
 package dev.lathe.backend.onednn.store;
 
+import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
-import dev.lathe.backend.onednn.lower.Target;
 import dev.lathe.backend.onednn.program.Program;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -44,16 +45,19 @@ public final class ProgramStore {
   private final String model;
 
   /**
-   * The programs of one model for the library that is loaded.
+   * The programs of one model.
    *
-   * @param cache the folder under which folders for each version of the library and each
-   *     instruction set lie; it need not exist
+   * @param cache the folder below which they lie; it need not exist
    * @param model what tells the model from all others, in letters, digits and hyphens
    */
   public ProgramStore(Path cache, String model) {
-    this.folder =
-        cache.resolve("programs").resolve(OneDnn.version() + "-" + OneDnn.instructionSet());
+    this.folder = cache.resolve("programs");
     this.model = model;
+  }
+
+  /** What a program is valid for beside its model, shapes and threads. */
+  private static String library() {
+    return OneDnn.version() + " " + OneDnn.instructionSet();
   }
 
   private @Nullable Path file(long[][] shapes, int threads) {
@@ -72,16 +76,18 @@ public final class ProgramStore {
    * The program for inputs of the given shapes, or null if there is none that fits.
    *
    * @param weights the memory of the model's weights, which outlives the program
+   * @param engine asked for when the file is read, as the library may still be loading until then
    */
-  public @Nullable LoweredFunction load(long[][] shapes, Target target, MemorySegment weights) {
-    Path file = file(shapes, target.threads());
+  public @Nullable LoweredFunction load(
+      long[][] shapes, int threads, MemorySegment weights, Supplier<Engine> engine) {
+    Path file = file(shapes, threads);
     if (file == null) {
       return null;
     }
     Arena arena = Arena.ofShared();
     LoweredFunction function = null;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      function = read(channel, arena, target, weights);
+      function = read(channel, arena, weights, engine);
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException | RuntimeException e) {
@@ -96,7 +102,8 @@ public final class ProgramStore {
   }
 
   private static LoweredFunction read(
-      FileChannel channel, Arena arena, Target target, MemorySegment weights) throws IOException {
+      FileChannel channel, Arena arena, MemorySegment weights, Supplier<Engine> engine)
+      throws IOException {
     long size = channel.size();
     MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
     if (size < HEADER_BYTES) {
@@ -117,7 +124,15 @@ public final class ProgramStore {
       throw new IllegalArgumentException("the checksum differs");
     }
     MemorySegment data = file.asSlice(dataOffset, dataBytes);
-    return ProgramReader.read(structure, target, weights, data, List.of(arena));
+    ProgramReader.Read read = ProgramReader.read(structure, weights, data);
+    // The library may be loading in another thread; what else the first run needs is made ready.
+    OneDnn.prepareCalls();
+    data.load();
+    Engine ready = engine.get();
+    if (!library().equals(read.library())) {
+      throw new IllegalArgumentException("it is for " + read.library());
+    }
+    return read.generate(ready, List.of(arena));
   }
 
   private static long crc(byte[] bytes) {
@@ -132,7 +147,8 @@ public final class ProgramStore {
    */
   public void save(long[][] shapes, int threads, Program program, MemorySegment weights) {
     Path file = file(shapes, threads);
-    ProgramWriter.Written written = file == null ? null : ProgramWriter.write(program, weights);
+    ProgramWriter.Written written =
+        file == null ? null : ProgramWriter.write(program, weights, library());
     if (file == null || written == null) {
       return;
     }

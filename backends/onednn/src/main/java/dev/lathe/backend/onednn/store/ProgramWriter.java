@@ -81,15 +81,17 @@ final class ProgramWriter {
    * Writes a program.
    *
    * @param weights the memory of the model's weights
+   * @param library what the library has to be when it is read
    * @return the written form; null where an instruction has none
    */
-  static @Nullable Written write(Program program, MemorySegment weights) {
+  static @Nullable Written write(Program program, MemorySegment weights, String library) {
     for (Instruction instruction : program.instructions()) {
       if (instruction instanceof Instruction.Branch) {
         return null;
       }
     }
     ProgramWriter writer = new ProgramWriter(weights);
+    writer.out.text(library);
     writer.program(program);
     return new Written(writer.out.toBytes(), writer.data, writer.dataBytes);
   }

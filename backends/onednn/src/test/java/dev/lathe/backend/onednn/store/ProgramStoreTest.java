@@ -119,7 +119,7 @@ class ProgramStoreTest {
           program.instructions().stream().map(Instruction::info).map(Object::toString).toList();
       store.save(shapes(each), 2, program, MemorySegment.NULL);
     }
-    try (LoweredFunction read = store.load(shapes(each), target, MemorySegment.NULL)) {
+    try (LoweredFunction read = store.load(shapes(each), 2, MemorySegment.NULL, () -> engine)) {
       assertThat(read).isNotNull();
       assertThat(
               read.program().instructions().stream().map(Instruction::info).map(Object::toString))
@@ -152,12 +152,12 @@ class ProgramStoreTest {
     OpCase each = anyCase();
     ProgramStore store = new ProgramStore(folder, "one");
     saved(store, each);
-    Target single = new Target(engine, 1, new ConstantPool());
     long[][] others = Arrays.stream(shapes(each)).map(long[]::clone).toArray(long[][]::new);
     others[0][0]++;
-    assertThat(store.load(shapes(each), single, MemorySegment.NULL)).isNull();
-    assertThat(store.load(others, target, MemorySegment.NULL)).isNull();
-    assertThat(new ProgramStore(folder, "two").load(shapes(each), target, MemorySegment.NULL))
+    assertThat(store.load(shapes(each), 1, MemorySegment.NULL, () -> engine)).isNull();
+    assertThat(store.load(others, 2, MemorySegment.NULL, () -> engine)).isNull();
+    assertThat(
+            new ProgramStore(folder, "two").load(shapes(each), 2, MemorySegment.NULL, () -> engine))
         .isNull();
   }
 
@@ -174,7 +174,7 @@ class ProgramStoreTest {
       // The header and the program; what data holds cannot be told.
       damaged[random.nextInt(i % 2 == 0 ? 24 : 40 + structure)] ^= (byte) (1 << random.nextInt(8));
       Files.write(file, damaged);
-      try (LoweredFunction read = store.load(shapes(each), target, MemorySegment.NULL)) {
+      try (LoweredFunction read = store.load(shapes(each), 2, MemorySegment.NULL, () -> engine)) {
         if (read != null) {
           // Only a place of the data can differ unseen; it must lie in the file.
           assertThat(read.program().instructions()).isNotEmpty();
@@ -183,7 +183,7 @@ class ProgramStoreTest {
     }
     for (int length : new int[] {0, 10, 39, 40, 40 + structure - 1, bytes.length - 1}) {
       Files.write(file, Arrays.copyOf(bytes, length));
-      assertThat(store.load(shapes(each), target, MemorySegment.NULL)).isNull();
+      assertThat(store.load(shapes(each), 2, MemorySegment.NULL, () -> engine)).isNull();
     }
   }
 
@@ -195,6 +195,6 @@ class ProgramStoreTest {
     try (LoweredFunction lowered = Lowering.lower(target, fixed(each))) {
       store.save(shapes(each), 2, lowered.program(), MemorySegment.NULL);
     }
-    assertThat(store.load(shapes(each), target, MemorySegment.NULL)).isNull();
+    assertThat(store.load(shapes(each), 2, MemorySegment.NULL, () -> engine)).isNull();
   }
 }
