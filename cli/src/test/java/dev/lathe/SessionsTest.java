@@ -11,7 +11,6 @@ import dev.lathe.runtime.ModelOptions;
 import dev.lathe.runtime.Session;
 import dev.lathe.runtime.Tensor;
 import java.io.ByteArrayOutputStream;
-import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +30,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionsTest {
   private static final int RUNS = 10_000;
   private static final int INPUTS = 4;
+
+  /** An array of two references. */
+  private static final int ARRAY_BYTES = 24;
+
+  /**
+   * A matrix with its sizes, its segment, and the arena and cleaner that free it: 392 in JDK 25.
+   */
+  private static final int TENSOR_BYTES = 400;
 
   private static final String WEIGHTS =
       """
@@ -167,7 +174,15 @@ class SessionsTest {
     }
   }
 
-  /** What {@code run(inputs)} returns, an array and two tensors, is all that it allocates. */
+  /**
+   * What {@code run(inputs)} returns, an array and two tensors, is all that it allocates: into
+   * given outputs the same run allocates nothing, as the test above says, so what is here is
+   * theirs.
+   *
+   * <p>The bound is their size in code that is not compiled. The compiler may leave copies of a
+   * shape and views of a segment out, so that fewer bytes are right too, and how many it leaves out
+   * differs from process to process: what it does elsewhere is no measure.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"1", "N"})
   void aWarmRunThatReturnsTensorsAllocatesThemAlone(String batch) {
@@ -176,17 +191,8 @@ class SessionsTest {
         Tensor input = input(1, 3)) {
       Tensor[] inputs = {input};
       Tensor[][] kept = new Tensor[1][];
-      long run = allocated(() -> kept[0] = session.run(inputs));
-      long tensors =
-          allocated(
-              () ->
-                  kept[0] =
-                      new Tensor[] {
-                        Tensor.allocate(Arena.ofAuto(), ElementType.F32, 1, 5),
-                        Tensor.allocate(Arena.ofAuto(), ElementType.F32, 1, 5)
-                      });
-      // Where the compiler inlines them here, it drops the two arrays of a shape, of 32 bytes each.
-      assertThat(run).isBetween(1000 * 24L, tensors + 1000 * 2 * 32L);
+      long bytes = allocated(() -> kept[0] = session.run(inputs));
+      assertThat(bytes / 1000).isBetween((long) ARRAY_BYTES, ARRAY_BYTES + 2L * TENSOR_BYTES);
     }
   }
 
