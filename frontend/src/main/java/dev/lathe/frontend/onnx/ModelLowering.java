@@ -23,8 +23,10 @@ import dev.lathe.ir.Shape;
 import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ final class ModelLowering {
   private final String file;
   private final ImportOptions options;
   private final Symbols symbols = new Symbols();
+  private @Nullable Map<String, Dim> bound;
 
   ModelLowering(ModelProto model, String file, ImportOptions options) {
     this.model = model;
@@ -157,7 +160,10 @@ final class ModelLowering {
             // Some exporters write -1 for a size that is not known.
             case FixedDimension fixed when fixed.value() < 0 -> symbols.fresh(input, dims.size());
             case FixedDimension fixed -> Dim.of(fixed.value());
-            case NamedDimension named -> symbols.named(named.symbol(), input, dims.size());
+            case NamedDimension named -> {
+              Dim bound = bound().get(named.symbol());
+              yield bound != null ? bound : symbols.named(named.symbol(), input, dims.size());
+            }
             case UnknownDimension unknown -> symbols.fresh(input, dims.size());
           });
     }
@@ -165,6 +171,32 @@ final class ModelLowering {
       return new Shape(dims);
     } catch (IllegalArgumentException e) {
       throw new ImportException(where, String.valueOf(e.getMessage()), "", e);
+    }
+  }
+
+  /** The sizes that given shapes of some inputs say of named dimensions, which others may have. */
+  private Map<String, Dim> bound() {
+    Map<String, Dim> known = bound;
+    if (known == null) {
+      known = new HashMap<>();
+      for (ValueInfoProto input : model.graph().inputs()) {
+        Shape given = options.shapes().get(input.name());
+        if (given != null
+            && input.type().orElse(null) instanceof TypeProto.TensorType tensor
+            && tensor.shape().orElse(List.of()).size() == given.rank()) {
+          bind(tensor.shape().orElse(List.of()), given, known);
+        }
+      }
+      bound = known;
+    }
+    return known;
+  }
+
+  private static void bind(List<Dimension> stated, Shape given, Map<String, Dim> bound) {
+    for (int i = 0; i < stated.size(); i++) {
+      if (stated.get(i) instanceof NamedDimension named && given.dim(i).isFixed()) {
+        bound.putIfAbsent(named.symbol(), given.dim(i));
+      }
     }
   }
 

@@ -239,6 +239,24 @@ class OnnxImporterTest {
   }
 
   @Test
+  void aGivenShapeBindsTheDimensionsThatOtherInputsShare() {
+    byte[] file =
+        new OnnxBuilder()
+            .input("ids", DataType.FLOAT, "N", "L")
+            .input("mask", DataType.FLOAT, "N", "L", "other")
+            .node("Neg", "mask -> y")
+            .node("Neg", "ids -> z")
+            .outputs("y", "z")
+            .model(17);
+    ModelProto model =
+        OnnxReader.readModel(MemorySegment.ofArray(file), "test.onnx", Arena.ofAuto());
+
+    Graph graph = OnnxImporter.lower(model, "test.onnx", shapes(Map.of("ids", Shape.of(2, 7))));
+
+    assertThat(graph.forward().inputs().get(1).type()).hasToString("f32[2, 7, other]");
+  }
+
+  @Test
   void takesDataFromTheCaller() {
     byte[] file =
         new OnnxBuilder()
