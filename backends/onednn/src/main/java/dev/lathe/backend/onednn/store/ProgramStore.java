@@ -38,6 +38,10 @@ public final class ProgramStore {
   private static final int HEADER_BYTES = 40;
   private static final int DATA_ALIGNMENT = 4096;
   private static final int LONGEST_NAME = 200;
+
+  /** Each has weights of its own; a model that meets many shapes would fill the disk with them. */
+  private static final int MOST_SHAPES = 4;
+
   private static final long MOST_BYTES = 2_000_000_000;
   private static final String SUFFIX = ".program";
 
@@ -142,8 +146,8 @@ public final class ProgramStore {
   }
 
   /**
-   * Keeps a program, if it has a written form and the folder can be written; that it cannot is
-   * logged and no error.
+   * Keeps a program, if it has a written form, the model has fewer than {@value #MOST_SHAPES} kept,
+   * and the folder can be written; that it cannot is logged and no error.
    */
   public void save(long[][] shapes, int threads, Program program, MemorySegment weights) {
     Path file = file(shapes, threads);
@@ -154,6 +158,9 @@ public final class ProgramStore {
     }
     try {
       Files.createDirectories(folder);
+      if (!Files.exists(file) && count() >= MOST_SHAPES) {
+        return;
+      }
       Path beside = Files.createTempFile(folder, "writing-", ".tmp");
       try {
         write(beside, written);
@@ -164,6 +171,16 @@ public final class ProgramStore {
       evict();
     } catch (IOException e) {
       log(System.Logger.Level.DEBUG, "the program cannot be kept in " + file, e);
+    }
+  }
+
+  /** How many programs of this model there are. */
+  private long count() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(path -> String.valueOf(path.getFileName()))
+          .filter(name -> name.startsWith(model + "-") && name.endsWith(SUFFIX))
+          .count();
     }
   }
 

@@ -162,6 +162,24 @@ class ProgramStoreTest {
   }
 
   @Test
+  void aModelOfManyShapesKeepsAFew() throws IOException {
+    OpCase each = anyCase();
+    ProgramStore store = new ProgramStore(folder, "many");
+    try (LoweredFunction lowered = Lowering.lower(target, fixed(each))) {
+      for (int i = 1; i <= 10; i++) {
+        long[][] shapes = {{i, 3}};
+        store.save(shapes, 2, lowered.program(), MemorySegment.NULL);
+        store.save(shapes, 2, lowered.program(), MemorySegment.NULL);
+      }
+      new ProgramStore(folder, "other")
+          .save(shapes(each), 2, lowered.program(), MemorySegment.NULL);
+    }
+    try (java.util.stream.Stream<Path> files = Files.walk(folder)) {
+      assertThat(files.filter(Files::isRegularFile)).hasSize(5);
+    }
+  }
+
+  @Test
   void damagedFilesAreNotUsed() throws IOException {
     OpCase each = anyCase();
     ProgramStore store = new ProgramStore(folder, "damaged");
