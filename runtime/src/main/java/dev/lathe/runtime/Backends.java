@@ -27,9 +27,10 @@ final class Backends {
     Found found = new Found();
     ClassLoader own = Backends.class.getClassLoader();
     ClassLoader context = Thread.currentThread().getContextClassLoader();
-    found.collect(context);
-    if (!Objects.equals(own, context)) {
-      found.collect(own);
+    String wanted = name.orElse(PREFERENCE.get(0));
+    found.collect(context, wanted);
+    if (!Objects.equals(own, context) && !found.backends.containsKey(wanted)) {
+      found.collect(own, wanted);
     }
     if (name.isPresent()) {
       Backend backend = found.backends.get(name.get());
@@ -67,7 +68,8 @@ final class Backends {
     final TreeMap<String, Backend> backends = new TreeMap<>();
     @Nullable ServiceConfigurationError failure;
 
-    void collect(@Nullable ClassLoader loader) {
+    /** Collects backends until there is the one that is wanted. */
+    void collect(@Nullable ClassLoader loader, String wanted) {
       Iterator<Backend> candidates = ServiceLoader.load(Backend.class, loader).iterator();
       while (true) {
         try {
@@ -77,6 +79,9 @@ final class Backends {
           Backend backend = candidates.next();
           Map.Entry<String, Backend> entry = Map.entry(backend.name(), backend);
           backends.putIfAbsent(entry.getKey(), entry.getValue());
+          if (entry.getKey().equals(wanted)) {
+            return;
+          }
         } catch (ServiceConfigurationError e) {
           // Another backend may do; if none does, this is the reason that is told.
           failure = e;

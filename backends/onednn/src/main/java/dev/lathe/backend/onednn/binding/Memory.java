@@ -1,7 +1,6 @@
 package dev.lathe.backend.onednn.binding;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * A descriptor and the address of data laid out so: an argument of a primitive. The data itself is
@@ -13,44 +12,19 @@ public final class Memory extends NativeResource {
 
   private final MemoryDescriptor descriptor;
 
-  private Memory(long handle, MemoryDescriptor descriptor) {
+  Memory(long handle, MemoryDescriptor descriptor) {
     super(handle, Function.MEMORY_DESTROY);
     this.descriptor = descriptor;
   }
 
-  /** Creates a memory object without data, to be bound before it is used. */
-  public static Memory unbound(Engine engine, MemoryDescriptor descriptor) {
-    return create(engine, descriptor, 0);
-  }
-
   /**
-   * Creates a memory object over {@code data}.
+   * Creates a memory object over {@code data}; see {@link MemoryFactory} for many.
    *
    * @throws IllegalArgumentException where the data is on the heap or smaller than the descriptor
    */
   public static Memory of(Engine engine, MemoryDescriptor descriptor, MemorySegment data) {
-    return of(engine, descriptor, data, 0);
-  }
-
-  /**
-   * Creates a memory object over {@code memory} from the byte {@code offset} on.
-   *
-   * @throws IllegalArgumentException where the data is on the heap or smaller than the descriptor
-   */
-  public static Memory of(
-      Engine engine, MemoryDescriptor descriptor, MemorySegment memory, long offset) {
-    return create(engine, descriptor, address(descriptor, memory, offset));
-  }
-
-  private static Memory create(Engine engine, MemoryDescriptor descriptor, long address) {
-    try (NativeScope scope = new NativeScope()) {
-      MemorySegment result = scope.cell();
-      Status.check(
-          Function.MEMORY_CREATE.call(
-              result.address(), scope.descriptor(descriptor), engine.handle(), address),
-          "creating memory",
-          descriptor);
-      return new Memory(result.get(ValueLayout.JAVA_LONG, 0), descriptor);
+    try (MemoryFactory factory = new MemoryFactory(engine)) {
+      return factory.of(descriptor, data, 0);
     }
   }
 
@@ -73,7 +47,7 @@ public final class Memory extends NativeResource {
     }
   }
 
-  private static long address(MemoryDescriptor descriptor, MemorySegment memory, long offset) {
+  static long address(MemoryDescriptor descriptor, MemorySegment memory, long offset) {
     long available = memory.byteSize() - offset;
     if (!memory.isNative() || offset < 0 || available < descriptor.extent()) {
       throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package dev.lathe.backend.onednn.program;
 
 import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.Memory;
+import dev.lathe.backend.onednn.binding.MemoryFactory;
 import dev.lathe.backend.onednn.binding.OpenMp;
 import dev.lathe.backend.onednn.binding.PrimitiveCall;
 import dev.lathe.backend.onednn.binding.Scope;
@@ -56,8 +57,10 @@ public final class ProgramInstance {
     this.inputs = unbound(program.inputs().size(), inputFollowers);
     this.outputs = unbound(program.outputs().size(), outputFollowers);
     this.steps = new Step[program.instructions().size()];
-    for (int i = 0; i < steps.length; i++) {
-      steps[i] = prepare(program.instructions().get(i));
+    try (MemoryFactory memories = new MemoryFactory(engine)) {
+      for (int i = 0; i < steps.length; i++) {
+        steps[i] = prepare(program.instructions().get(i), memories);
+      }
     }
   }
 
@@ -122,18 +125,18 @@ public final class ProgramInstance {
     }
   }
 
-  private Step prepare(Instruction instruction) {
+  private Step prepare(Instruction instruction, MemoryFactory memories) {
     return switch (instruction) {
-      case Instruction.Compute compute -> prepare(compute);
+      case Instruction.Compute compute -> prepare(compute, memories);
       case Instruction.Host host -> prepare(host);
       case Instruction.Branch branch -> prepare(branch);
     };
   }
 
-  private Step prepare(Instruction.Compute compute) {
+  private Step prepare(Instruction.Compute compute, MemoryFactory memories) {
     Map<Integer, Memory> arguments = new LinkedHashMap<>();
     for (Instruction.Operand operand : compute.operands()) {
-      arguments.put(operand.argument(), memory(operand));
+      arguments.put(operand.argument(), memory(operand, memories));
     }
     PrimitiveCall call =
         new PrimitiveCall(scope, compute.primitive().primitive(), stream, arguments);
@@ -144,15 +147,15 @@ public final class ProgramInstance {
     };
   }
 
-  private Memory memory(Instruction.Operand operand) {
+  private Memory memory(Instruction.Operand operand, MemoryFactory memories) {
     Buffer buffer = operand.buffer();
     long offset = operand.byteOffset();
     return switch (buffer.kind()) {
       case SCRATCH ->
-          scope.own(Memory.of(engine, operand.descriptor(), arena, buffer.arenaOffset() + offset));
-      case CONSTANT -> scope.own(Memory.of(engine, operand.descriptor(), buffer.memory(), offset));
+          scope.own(memories.of(operand.descriptor(), arena, buffer.arenaOffset() + offset));
+      case CONSTANT -> scope.own(memories.of(operand.descriptor(), buffer.memory(), offset));
       case INPUT, OUTPUT -> {
-        Memory memory = scope.own(Memory.unbound(engine, operand.descriptor()));
+        Memory memory = scope.own(memories.unbound(operand.descriptor()));
         followers(buffer).add(segment -> memory.bind(segment, offset));
         yield memory;
       }

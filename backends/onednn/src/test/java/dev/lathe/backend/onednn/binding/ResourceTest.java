@@ -96,7 +96,7 @@ class ResourceTest {
       var relu = new Operation.Eltwise(EltwiseAlgorithm.RELU, f32(4), f32(4), 0, 0);
       Primitive primitive = on.scope.own(on.describe(relu, Attributes.NONE).create());
       MemorySegment data = on.scope.allocate(16);
-      Memory memory = on.scope.own(Memory.unbound(on.engine, f32(4)));
+      Memory memory = on.scope.own(unbound(on.engine));
       var call =
           new PrimitiveCall(
               on.scope, primitive, on.stream, Map.of(Argument.SRC, memory, Argument.DST, memory));
@@ -189,5 +189,11 @@ class ResourceTest {
       }
       return results;
     };
+  }
+
+  private static Memory unbound(Engine engine) {
+    try (MemoryFactory factory = new MemoryFactory(engine)) {
+      return factory.unbound(f32(4));
+    }
   }
 }
