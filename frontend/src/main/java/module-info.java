@@ -6,7 +6,9 @@ module dev.lathe.frontend {
   requires static transitive org.jspecify;
 
   exports dev.lathe.frontend;
+  exports dev.lathe.frontend.emit;
   exports dev.lathe.frontend.language;
+  exports dev.lathe.frontend.layers;
   exports dev.lathe.frontend.onnx;
   exports dev.lathe.frontend.onnx.proto;
 }

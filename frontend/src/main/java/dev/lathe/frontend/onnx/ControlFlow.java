@@ -2,6 +2,7 @@ package dev.lathe.frontend.onnx;
 
 import static dev.lathe.frontend.ImportException.quote;
 
+import dev.lathe.frontend.emit.Emitter;
 import dev.lathe.frontend.onnx.proto.AttributeProto;
 import dev.lathe.frontend.onnx.proto.AttributeProto.GraphValue;
 import dev.lathe.frontend.onnx.proto.GraphProto;

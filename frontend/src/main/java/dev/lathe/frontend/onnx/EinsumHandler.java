@@ -2,6 +2,7 @@ package dev.lathe.frontend.onnx;
 
 import static dev.lathe.frontend.ImportException.quote;
 
+import dev.lathe.frontend.emit.Emitter;
 import dev.lathe.ir.Dim;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.CreationOp.Range;

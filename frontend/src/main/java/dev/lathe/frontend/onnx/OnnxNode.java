@@ -1,6 +1,7 @@
 package dev.lathe.frontend.onnx;
 
 import dev.lathe.frontend.ImportException;
+import dev.lathe.frontend.emit.Emitter;
 import dev.lathe.frontend.onnx.proto.NodeProto;
 import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.ElementType;

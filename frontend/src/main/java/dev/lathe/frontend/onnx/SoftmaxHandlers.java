@@ -1,5 +1,6 @@
 package dev.lathe.frontend.onnx;
 
+import dev.lathe.frontend.emit.Emitter;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.IndexingOp.OneHot;

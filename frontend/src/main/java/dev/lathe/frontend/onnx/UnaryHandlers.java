@@ -1,5 +1,6 @@
 package dev.lathe.frontend.onnx;
 
+import dev.lathe.frontend.emit.Emitter;
 import dev.lathe.frontend.onnx.proto.DataType;
 import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.ElementType;

@@ -1,4 +1,4 @@
-package dev.lathe.frontend.onnx;
+package dev.lathe.frontend.emit;
 
 import dev.lathe.ir.BlockBuilder;
 import dev.lathe.ir.ConstantData;
@@ -29,91 +29,91 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Adds core ops to a block in few words. Each method gives the op's first result. */
-final class Emitter {
+public final class Emitter {
 
   private final BlockBuilder builder;
 
-  Emitter(BlockBuilder builder) {
+  public Emitter(BlockBuilder builder) {
     this.builder = builder;
   }
 
   /** Any op. */
-  Value add(Op op, Value... operands) {
+  public Value add(Op op, Value... operands) {
     return builder.add(op, operands);
   }
 
   /** Any op, all its results. */
-  List<Value> addAll(Op op, List<Value> operands) {
+  public List<Value> addAll(Op op, List<Value> operands) {
     return builder.addAll(op, operands);
   }
 
-  Value unary(UnaryFunction function, Value x) {
+  public Value unary(UnaryFunction function, Value x) {
     return add(new Unary(function), x);
   }
 
-  Value binary(BinaryFunction function, Value a, Value b) {
+  public Value binary(BinaryFunction function, Value a, Value b) {
     return add(new Binary(function), a, b);
   }
 
-  Value plus(Value a, Value b) {
+  public Value plus(Value a, Value b) {
     return binary(BinaryFunction.ADD, a, b);
   }
 
-  Value minus(Value a, Value b) {
+  public Value minus(Value a, Value b) {
     return binary(BinaryFunction.SUB, a, b);
   }
 
-  Value times(Value a, Value b) {
+  public Value times(Value a, Value b) {
     return binary(BinaryFunction.MUL, a, b);
   }
 
-  Value over(Value a, Value b) {
+  public Value over(Value a, Value b) {
     return binary(BinaryFunction.DIV, a, b);
   }
 
-  Value where(Value condition, Value yes, Value no) {
+  public Value where(Value condition, Value yes, Value no) {
     return add(new Where(), condition, yes, no);
   }
 
   /** Another element type, or the value itself where it has that type. */
-  Value cast(Value x, ElementType to) {
+  public Value cast(Value x, ElementType to) {
     return x.type().elementType() == to ? x : add(new Cast(to), x);
   }
 
   /** A 0-d constant of the element type of another value. */
-  Value scalarLike(Value like, double number) {
+  public Value scalarLike(Value like, double number) {
     return builder.scalar(like.type().elementType(), number);
   }
 
   /** A 0-d constant. */
-  Value scalar(ElementType type, double number) {
+  public Value scalar(ElementType type, double number) {
     return builder.scalar(type, number);
   }
 
   /** A 0-d i64 constant. */
-  Value number(long number) {
+  public Value number(long number) {
     return builder.constant(ConstantData.ofLong(number));
   }
 
   /** A 1-d i64 constant. */
-  Value longs(long... numbers) {
+  public Value longs(long... numbers) {
     return builder.longs(numbers);
   }
 
   /** A 1-d i64 constant. */
-  Value longs(List<Long> numbers) {
+  public Value longs(List<Long> numbers) {
     return builder.longs(numbers.stream().mapToLong(Long::longValue).toArray());
   }
 
   /** A 1-d i64 tensor with the whole shape of a value. */
-  Value shapeOf(Value x) {
+  public Value shapeOf(Value x) {
     return isBacked(x.type().shape().dims())
         ? builder.dims(x.type().shape().dims())
         : add(new ShapeOf(), x);
   }
 
   /** A 1-d i64 tensor of one dimension of a value. */
-  Value sizeOf(Value x, int axis) {
+  public Value sizeOf(Value x, int axis) {
     Dim dim = x.type().dim(axis);
     return dim.isUnbacked()
         ? add(new Gather(0), add(new ShapeOf(), x), longs(axis))
@@ -121,7 +121,7 @@ final class Emitter {
   }
 
   /** The product of some dimensions of a value as a 1-d i64 tensor with one element. */
-  Value productOf(Value x, int from, int to) {
+  public Value productOf(Value x, int from, int to) {
     Dim product = product(x.type().shape().dims().subList(from, to));
     return product.isUnbacked()
         ? add(new Reduce(ReduceFunction.PROD, List.of(0), true), add(new ShapeOf(from, to), x))
@@ -129,11 +129,11 @@ final class Emitter {
   }
 
   /** The product of dimensions. */
-  static Dim product(List<Dim> dims) {
+  public static Dim product(List<Dim> dims) {
     return new Shape(dims).elementCount();
   }
 
-  static boolean isBacked(List<Dim> dims) {
+  public static boolean isBacked(List<Dim> dims) {
     return dims.stream().noneMatch(Dim::isUnbacked);
   }
 
@@ -141,7 +141,7 @@ final class Emitter {
    * The same elements in another shape. Dimensions that depend on data may stand in at most one
    * place that is not also the operand's at the same axis.
    */
-  Value reshape(Value x, List<Dim> dims) {
+  public Value reshape(Value x, List<Dim> dims) {
     if (x.type().shape().dims().equals(dims)) {
       return x;
     }
@@ -163,7 +163,7 @@ final class Emitter {
   }
 
   /** The same elements as a matrix: the axes before one are the rows, the others the columns. */
-  Value matrix(Value x, int axis) {
+  public Value matrix(Value x, int axis) {
     int rank = x.type().rank();
     List<Dim> dims = x.type().shape().dims();
     Dim rows = product(dims.subList(0, axis));
@@ -176,42 +176,42 @@ final class Emitter {
   }
 
   /** The same elements in the shape of another value. */
-  Value reshapeLike(Value x, Value like) {
+  public Value reshapeLike(Value x, Value like) {
     List<Dim> dims = like.type().shape().dims();
     boolean computed = dims.stream().filter(Dim::isUnbacked).count() > 1;
     return computed ? add(new Reshape(true), x, shapeOf(like)) : reshape(x, dims);
   }
 
   /** The same elements as a vector. */
-  Value flat(Value x) {
+  public Value flat(Value x) {
     return x.type().rank() == 1 ? x : add(new Reshape(false), x, longs(-1));
   }
 
   /** A tensor with one element as a 0-d tensor. */
-  Value asScalar(Value x) {
+  public Value asScalar(Value x) {
     return x.type().rank() == 0 ? x : add(new Reshape(false), x, longs());
   }
 
   /** A 0-d tensor as a 1-d one; others as they are. */
-  Value asVector(Value x) {
+  public Value asVector(Value x) {
     return x.type().rank() == 0 ? unsqueeze(x, 0) : x;
   }
 
-  Value transpose(Value x, List<Integer> permutation) {
+  public Value transpose(Value x, List<Integer> permutation) {
     boolean same = IntStream.range(0, permutation.size()).allMatch(i -> permutation.get(i) == i);
     return same ? x : add(new Transpose(permutation), x);
   }
 
-  Value squeeze(Value x, Integer... axes) {
+  public Value squeeze(Value x, Integer... axes) {
     return add(new Squeeze(List.of(axes)), x);
   }
 
-  Value unsqueeze(Value x, Integer... axes) {
+  public Value unsqueeze(Value x, Integer... axes) {
     return add(new Unsqueeze(List.of(axes)), x);
   }
 
   /** Axes of size 1 added at the end, until the tensor has so many behind the first. */
-  Value trailing(Value x, int count) {
+  public Value trailing(Value x, int count) {
     return count == 0
         ? x
         : add(
@@ -220,34 +220,34 @@ final class Emitter {
             x);
   }
 
-  Value expand(Value x, Value shape) {
+  public Value expand(Value x, Value shape) {
     return add(new Expand(), x, shape);
   }
 
   /** A number repeated in the shape of another value. */
-  Value fillLike(Value like, ElementType type, double number) {
+  public Value fillLike(Value like, ElementType type, double number) {
     return expand(scalar(type, number), shapeOf(like));
   }
 
-  Value concat(int axis, List<Value> parts) {
+  public Value concat(int axis, List<Value> parts) {
     return parts.size() == 1 ? parts.get(0) : builder.add(new Concat(axis), parts);
   }
 
   /** The part of an axis from start to end, in steps of 1. */
-  Value slice(Value x, int axis, Value start, Value end) {
+  public Value slice(Value x, int axis, Value start, Value end) {
     return add(new Slice(List.of(axis)), x, start, end, longs(1));
   }
 
   /** A 1-d i64 tensor of dimensions, which must not depend on data. */
-  Value dims(List<Dim> dims) {
+  public Value dims(List<Dim> dims) {
     return builder.dims(dims);
   }
 
-  Value reduce(ReduceFunction function, Value x, List<Integer> axes, boolean keepDims) {
+  public Value reduce(ReduceFunction function, Value x, List<Integer> axes, boolean keepDims) {
     return add(new Reduce(function, axes, keepDims), x);
   }
 
-  Value gather(Value x, int axis, Value indices) {
+  public Value gather(Value x, int axis, Value indices) {
     return add(new Gather(axis), x, indices);
   }
 }

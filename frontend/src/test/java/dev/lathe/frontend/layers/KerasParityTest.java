@@ -1,0 +1,143 @@
+package dev.lathe.frontend.layers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lathe.backend.onednn.OneDnnBackend;
+import dev.lathe.backend.reference.ReferenceBackend;
+import dev.lathe.ir.ConstantData;
+import dev.lathe.ir.Function;
+import dev.lathe.ir.Graph;
+import dev.lathe.ir.Value;
+import dev.lathe.ir.Verifier;
+import dev.lathe.runtime.Tensor;
+import dev.lathe.runtime.spi.Backend;
+import dev.lathe.testing.CaseRunner;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Layers give what Keras 3.15 gives, on the reference and on oneDNN.
+ *
+ * <p>The cases were computed by Keras with seeded random weights and inputs; those below {@code
+ * src/test/resources/keras} are named after the layer, and what is special about them.
+ */
+class KerasParityTest {
+  /** Of the largest element of an output; Keras computes in f32 as well. */
+  private static final double TOLERANCE = 1e-5;
+
+  private static final Path SHARED = Path.of("../../shared/keras-vectors");
+  private static final Path OWN = Path.of("src/test/resources/keras");
+
+  @TempDir static Path scratch;
+
+  @TestFactory
+  Stream<DynamicTest> sharedCases() throws IOException {
+    if (!Files.isDirectory(SHARED)) {
+      return Stream.of(
+          DynamicTest.dynamicTest(
+              "shared cases", () -> assumeTrue(false, SHARED + " is not there")));
+    }
+    List<Path> folders;
+    try (Stream<Path> list = Files.list(SHARED)) {
+      folders = list.filter(Files::isDirectory).sorted().toList();
+    }
+    return folders.stream()
+        .map(
+            folder ->
+                DynamicTest.dynamicTest(
+                    folder.getFileName().toString(),
+                    () -> check(KerasCase.ofFolder(folder, scratch))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> ownCases() throws IOException {
+    List<Path> files;
+    try (Stream<Path> list = Files.walk(OWN)) {
+      files = list.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+    }
+    return files.stream()
+        .map(
+            file ->
+                DynamicTest.dynamicTest(
+                    OWN.relativize(file).toString(),
+                    () -> {
+                      try (InputStream in = Files.newInputStream(file)) {
+                        check(KerasCase.ofJson(file.getFileName().toString(), in));
+                      }
+                    }));
+  }
+
+  private static void check(KerasCase each) {
+    assumeTrue(
+        KerasConfig.find(each.className()).isPresent(),
+        "there is no layer for Keras's " + each.className() + " yet");
+    check(each, new ReferenceBackend());
+    check(each, new OneDnnBackend());
+  }
+
+  private static void check(KerasCase each, Backend backend) {
+    Graph graph = graph(each);
+    Verifier.verify(graph);
+    List<Tensor> actual = CaseRunner.run(backend, graph, each.inputs());
+    assertThat(actual).hasSameSizeAs(each.outputs());
+    for (int i = 0; i < actual.size(); i++) {
+      String what = each.name() + " on " + backend.name() + ", output " + i;
+      CaseRunner.assertClose(what, actual.get(i), each.outputs().get(i), TOLERANCE);
+    }
+  }
+
+  /** The case's layer as a model, with the case's weights. */
+  private static Graph graph(KerasCase each) {
+    Graph graph = new Graph(each.name());
+    ModelScope scope = new ModelScope(graph.newBlock());
+    List<Value> inputs = new ArrayList<>();
+    List<String> inputNames = new ArrayList<>();
+    for (Tensor input : each.inputs()) {
+      inputNames.add("input_" + inputs.size());
+      inputs.add(scope.builder().argument(inputNames.getLast(), input.type()));
+    }
+    Layer layer = KerasConfig.layer(each.className(), each.config());
+    String name = String.valueOf(each.config().getOrDefault("name", layer.kind().name()));
+    List<Value> outputs = scope.apply(layer, LayerUse.first(name), inputs);
+    List<String> outputNames = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      outputNames.add("output_" + i);
+    }
+    Map<String, Tensor> weights = unnumbered(each.weights());
+    assertThat(new TreeSet<>(unnumbered(scope.parameters()).keySet()))
+        .isEqualTo(new TreeSet<>(weights.keySet()));
+    scope
+        .parameters()
+        .forEach(
+            (path, declared) -> {
+              Tensor weight = weights.get(unnumbered(path));
+              assertThat(weight.type()).as(path).isEqualTo(declared.type());
+              graph.parameter(path, new ConstantData(weight.type(), weight.segment()));
+            });
+    return graph.add(
+        new Function(Graph.FORWARD, scope.builder().finish(outputs), inputNames, outputNames));
+  }
+
+  /** Paths without Keras's numbers, which depend on what was made before in the same process. */
+  private static <T> Map<String, T> unnumbered(Map<String, T> byPath) {
+    Map<String, T> result = new java.util.LinkedHashMap<>();
+    byPath.forEach((path, value) -> result.put(unnumbered(path), value));
+    assertThat(result).hasSameSizeAs(byPath);
+    return result;
+  }
+
+  private static String unnumbered(String path) {
+    return path.replaceAll("_\\d+(?=/|$)", "");
+  }
+}
