@@ -6,6 +6,7 @@ module dev.lathe.ir {
 
   exports dev.lathe.ir;
   exports dev.lathe.ir.analysis;
+  exports dev.lathe.ir.file;
   exports dev.lathe.ir.op;
   exports dev.lathe.ir.serial;
   exports dev.lathe.ir.text;

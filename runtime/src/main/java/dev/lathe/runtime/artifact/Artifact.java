@@ -1,5 +1,6 @@
 package dev.lathe.runtime.artifact;
 
+import dev.lathe.ir.file.MappedZip;
 import dev.lathe.ir.serial.MalformedGraphException;
 import dev.lathe.runtime.ModelLoadException;
 import java.io.IOException;
@@ -42,7 +43,7 @@ public final class Artifact {
       ArtifactSource source =
           Files.isDirectory(path)
               ? new ArtifactSource.Folder(path, arena)
-              : new ArtifactSource.Jar(MappedZip.open(path, arena), arena);
+              : new ArtifactSource.Jar(MappedZip.open(path, "jar", arena), arena);
       return read(source, onlyModel(source.models()), path.toString());
     } catch (IOException e) {
       throw failure(path.toString(), e);
@@ -74,7 +75,7 @@ public final class Artifact {
       if (url != null && url.openConnection() instanceof JarURLConnection connection) {
         URL jar = connection.getJarFileURL();
         if (jar.getProtocol().equals("file")) {
-          return new ArtifactSource.Jar(MappedZip.open(Path.of(jar.toURI()), arena), arena);
+          return new ArtifactSource.Jar(MappedZip.open(Path.of(jar.toURI()), "jar", arena), arena);
         }
       }
     } catch (URISyntaxException e) {

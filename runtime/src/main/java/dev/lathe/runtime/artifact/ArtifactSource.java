@@ -1,5 +1,6 @@
 package dev.lathe.runtime.artifact;
 
+import dev.lathe.ir.file.MappedZip;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;

@@ -1,4 +1,4 @@
-package dev.lathe.runtime.artifact;
+package dev.lathe.ir.file;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: PKWARE's APPNOTE 6.3, with ZIP64; without encryption, spanning and methods other than
  * stored and deflated. Every offset and size is checked before use.
  */
-final class MappedZip {
+public final class MappedZip {
   private static final int LOCAL = 0x04034b50;
   private static final int CENTRAL = 0x02014b50;
   private static final int END = 0x06054b50;
@@ -59,13 +59,15 @@ final class MappedZip {
    * @param size the bytes when unpacked
    * @param header where the local header begins
    */
-  record Entry(String name, int method, long crc32, long packedSize, long size, long header) {}
+  public record Entry(String name, int method, long crc32, long packedSize, long size, long header) {}
 
   private final MemorySegment file;
+  private final String kind;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-  private MappedZip(MemorySegment file) throws ZipException {
+  private MappedZip(MemorySegment file, String kind) throws ZipException {
     this.file = file;
+    this.kind = kind;
     try {
       readDirectory();
     } catch (IndexOutOfBoundsException | ArithmeticException e) {
@@ -78,18 +80,29 @@ final class MappedZip {
   /**
    * Maps a file.
    *
+   * @param kind what the file should be, for messages: {@code jar}
    * @param arena what the mapping lives in
    * @throws ZipException if it is no zip file or a damaged one; the message does not name it
    * @throws IOException if it cannot be read
    */
-  static MappedZip open(Path path, Arena arena) throws IOException {
+  public static MappedZip open(Path path, String kind, Arena arena) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return new MappedZip(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena));
+      return of(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena), kind);
     }
   }
 
+  /**
+   * Reads the directory of a file that is in memory.
+   *
+   * @param kind what the file should be, for messages: {@code jar}
+   * @throws ZipException if it is no zip file or a damaged one
+   */
+  public static MappedZip of(MemorySegment file, String kind) throws ZipException {
+    return new MappedZip(file, kind);
+  }
+
   /** The entries by name, in the order of the directory. */
-  Map<String, Entry> entries() {
+  public Map<String, Entry> entries() {
     return Collections.unmodifiableMap(entries);
   }
 
@@ -155,7 +168,7 @@ final class MappedZip {
     throw new ZipException(
         file.byteSize() >= 4 && part(0, 4).getInt() == LOCAL
             ? "it was cut short: the directory at its end is missing"
-            : "it is no jar");
+            : "it is no " + kind);
   }
 
   /** Reads the record at {@code at} and returns where the next begins. */
@@ -243,8 +256,12 @@ final class MappedZip {
     return file.asSlice(data, entry.packedSize());
   }
 
-  /** The bytes of an entry that is stored, where they lie in the file; null if it is deflated. */
-  @Nullable MemorySegment stored(Entry entry) throws ZipException {
+  /**
+   * The bytes of an entry that is stored, where they lie in the file; null if it is packed.
+   *
+   * @throws ZipException if the entry is damaged
+   */
+  public @Nullable MemorySegment stored(Entry entry) throws ZipException {
     if (entry.method() != STORED) {
       return null;
     }
@@ -259,7 +276,7 @@ final class MappedZip {
    *
    * @throws IOException if the entry is damaged, or packed by another method than deflate
    */
-  MemorySegment read(Entry entry, Arena arena) throws IOException {
+  public MemorySegment read(Entry entry, Arena arena) throws IOException {
     MemorySegment stored = stored(entry);
     if (stored != null) {
       return stored;

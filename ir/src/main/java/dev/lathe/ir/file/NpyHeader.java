@@ -1,16 +1,35 @@
-package dev.lathe.runtime;
+package dev.lathe.ir.file;
 
 import dev.lathe.ir.ElementType;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header of a {@code .npy} file: a Python dictionary literal such as <code>
- * {'descr': '&lt;f4', 'fortran_order': False, 'shape': (2, 3), }</code>.
+ * What stands before the elements of a {@code .npy} file: a magic number, a version, and a Python
+ * dictionary literal such as <code>{'descr': '&lt;f4', 'fortran_order': False, 'shape': (2, 3), }
+ * </code>.
+ *
+ * <p>Source: NEP 1, "A simple file format for NumPy arrays", versions 1.0, 2.0 and 3.0. All element
+ * types that NumPy has are read, in C and in Fortran order, little- and big-endian. Immutable.
  */
-final class NpyHeader {
+public final class NpyHeader {
+  private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
+
+  /** The longest header that is read; NumPy itself stops at 10,000 characters. */
+  private static final int LONGEST_HEADER = 1 << 16;
+
+  /** NumPy aligns the data to this many bytes. */
+  private static final int ALIGNMENT = 64;
 
   /** NumPy's own limit, 32 before version 2. */
   private static final int LARGEST_RANK = 64;
@@ -27,28 +46,72 @@ final class NpyHeader {
     this.shape = shape;
   }
 
+  /**
+   * Reads a header, and leaves the stream where the elements begin.
+   *
+   * @throws IOException if it is none, a damaged one, or names a type that no tensor has, or the
+   *     stream cannot be read
+   */
+  public static NpyHeader read(InputStream in) throws IOException {
+    try {
+      return readWhole(in);
+    } catch (EOFException e) {
+      throw new IOException("the file ends within the header of a .npy file", e);
+    }
+  }
+
+  private static NpyHeader readWhole(InputStream in) throws IOException {
+    byte[] start = bytes(in, MAGIC.length + 2);
+    if (!Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+      throw new IOException("this is no .npy file: it does not begin with \\x93NUMPY");
+    }
+    int major = start[MAGIC.length];
+    if (major < 1 || major > 3) {
+      throw new IOException(
+          "version " + major + " of the .npy format is not read, only 1, 2 and 3");
+    }
+    long length = littleEndian(bytes(in, major == 1 ? 2 : 4));
+    if (length > LONGEST_HEADER) {
+      throw new IOException(
+          "the header is said to have " + length + " bytes; no array needs so many");
+    }
+    byte[] text = bytes(in, (int) length);
+    try {
+      return parse(
+          new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static byte[] bytes(InputStream in, int count) throws IOException {
+    byte[] bytes = in.readNBytes(count);
+    if (bytes.length < count) {
+      throw new EOFException();
+    }
+    return bytes;
+  }
+
+  private static long littleEndian(byte[] bytes) {
+    long value = 0;
+    for (int i = bytes.length - 1; i >= 0; i--) {
+      value = value << 8 | Byte.toUnsignedInt(bytes[i]);
+    }
+    return value;
+  }
+
   /** The element type. */
-  ElementType elementType() {
+  public ElementType elementType() {
     return elementType;
   }
 
-  /** Whether the bytes of an element are swapped. */
-  boolean bigEndian() {
-    return bigEndian;
-  }
-
-  /** Whether the first axis varies fastest. */
-  boolean fortran() {
-    return fortran;
-  }
-
   /** The dimensions; the size in bytes fits a long. */
-  long[] shape() {
+  public long[] shape() {
     return shape.clone();
   }
 
   /** The bytes of the elements. */
-  long byteSize() {
+  public long byteSize() {
     long count = 1;
     for (long size : shape) {
       count *= size;
@@ -56,8 +119,102 @@ final class NpyHeader {
     return elementType.byteSize(count);
   }
 
-  /** The header, without padding and line feed. */
-  static String text(ElementType elementType, long[] shape) {
+  /**
+   * Checks that the elements are there and nothing else.
+   *
+   * @param there the bytes that follow the header
+   * @throws IOException if they are not what the header claims
+   */
+  public void check(long there) throws IOException {
+    if (there != byteSize()) {
+      throw new IOException(
+          elementType
+              + Arrays.toString(shape)
+              + " takes "
+              + byteSize()
+              + " bytes, but "
+              + there
+              + (there < byteSize() ? " are there; the file was cut short" : " are there"));
+    }
+  }
+
+  /** Whether the elements lie as tensors have them: row-major and little-endian. */
+  public boolean isPlain() {
+    return !bigEndian && !fortran;
+  }
+
+  /**
+   * Copies the elements into the order of tensors: row-major and little-endian.
+   *
+   * @param from the bytes as the file has them
+   * @param to as many bytes, not overlapping
+   */
+  public void copy(MemorySegment from, MemorySegment to) {
+    if (fortran) {
+      copyTransposed(from, to);
+    } else {
+      MemorySegment.copy(from, 0, to, 0, to.byteSize());
+    }
+    if (bigEndian) {
+      swap(to, elementType.bits() / 8);
+    }
+  }
+
+  private static void swap(MemorySegment segment, int size) {
+    for (long at = 0; at < segment.byteSize(); at += size) {
+      for (int i = 0; i < size / 2; i++) {
+        byte low = segment.get(ValueLayout.JAVA_BYTE, at + i);
+        byte high = segment.get(ValueLayout.JAVA_BYTE, at + size - 1 - i);
+        segment.set(ValueLayout.JAVA_BYTE, at + i, high);
+        segment.set(ValueLayout.JAVA_BYTE, at + size - 1 - i, low);
+      }
+    }
+  }
+
+  /** From first axis fastest to last axis fastest. */
+  private void copyTransposed(MemorySegment from, MemorySegment to) {
+    int size = elementType.bits() / 8;
+    long[] index = new long[shape.length];
+    long[] strides = new long[shape.length];
+    long count = 1;
+    for (int axis = 0; axis < shape.length; axis++) {
+      strides[axis] = count;
+      count *= shape[axis];
+    }
+    long source = 0;
+    for (long target = 0; target < count; target++) {
+      MemorySegment.copy(from, source * size, to, target * size, size);
+      for (int axis = shape.length - 1; axis >= 0; axis--) {
+        source += strides[axis];
+        if (++index[axis] < shape[axis]) {
+          break;
+        }
+        source -= strides[axis] * shape[axis];
+        index[axis] = 0;
+      }
+    }
+  }
+
+  /**
+   * The bytes before the elements of an array in C order, version 1.0, padded as NumPy does so that
+   * the elements are aligned.
+   *
+   * @throws IllegalArgumentException if NumPy has no such element type
+   */
+  public static byte[] write(ElementType elementType, long[] shape) {
+    byte[] header = text(elementType, shape).getBytes(StandardCharsets.US_ASCII);
+    // The header ends with a line feed.
+    int before = MAGIC.length + 4;
+    int padded = Math.ceilDiv(before + header.length + 1, ALIGNMENT) * ALIGNMENT - before;
+    ByteBuffer start = ByteBuffer.allocate(before + padded).order(ByteOrder.LITTLE_ENDIAN);
+    start.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) padded).put(header);
+    while (start.remaining() > 1) {
+      start.put((byte) ' ');
+    }
+    return start.put((byte) '\n').array();
+  }
+
+  private static String text(ElementType elementType, long[] shape) {
     StringBuilder text = new StringBuilder("{'descr': '").append(descr(elementType));
     text.append("', 'fortran_order': False, 'shape': (");
     for (int i = 0; i < shape.length; i++) {
@@ -85,12 +242,7 @@ final class NpyHeader {
     };
   }
 
-  /**
-   * Reads a header.
-   *
-   * @throws IllegalArgumentException if it is none, or names a type that no tensor has
-   */
-  static NpyHeader parse(String text) {
+  private static NpyHeader parse(String text) {
     return new Parser(text).header();
   }
 

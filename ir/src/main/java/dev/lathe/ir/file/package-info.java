@@ -1,0 +1,8 @@
+/**
+ * Containers of arrays, read where they lie: zip files in mapped memory and NumPy's {@code .npy}.
+ * Their messages do not name the file, as its reader knows what to call it.
+ */
+@NullMarked
+package dev.lathe.ir.file;
+
+import org.jspecify.annotations.NullMarked;
