@@ -11,4 +11,5 @@ module dev.lathe.frontend {
   exports dev.lathe.frontend.layers;
   exports dev.lathe.frontend.onnx;
   exports dev.lathe.frontend.onnx.proto;
+  exports dev.lathe.frontend.weights;
 }

@@ -110,8 +110,7 @@ public final class Npy {
   }
 
   private static void writeAs(Path file, Tensor tensor) throws IOException {
-    ByteBuffer start =
-        ByteBuffer.wrap(NpyHeader.write(tensor.elementType(), tensor.shape()));
+    ByteBuffer start = ByteBuffer.wrap(NpyHeader.write(tensor.elementType(), tensor.shape()));
     AtomicFile.write(
         file,
         channel -> {

@@ -2,6 +2,7 @@ package dev.lathe.ir.file;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +61,8 @@ public final class MappedZip {
    * @param size the bytes when unpacked
    * @param header where the local header begins
    */
-  public record Entry(String name, int method, long crc32, long packedSize, long size, long header) {}
+  public record Entry(
+      String name, int method, long crc32, long packedSize, long size, long header) {}
 
   private final MemorySegment file;
   private final String kind;
@@ -281,6 +284,37 @@ public final class MappedZip {
     if (stored != null) {
       return stored;
     }
+    // Before anything is allocated: it proves that so many packed bytes are there.
+    MemorySegment packed = packed(entry);
+    requireDeflated(entry);
+    MemorySegment result = arena.allocate(Math.max(entry.size(), 1), 64).asSlice(0, entry.size());
+    inflate(entry, packed, result);
+    return result;
+  }
+
+  /**
+   * The unpacked bytes of an entry as a stream, for readers that need only the first of them. More
+   * bytes than the entry claims may come.
+   *
+   * @throws IOException if the entry is damaged, or packed by another method than deflate
+   */
+  public InputStream stream(Entry entry) throws IOException {
+    MemorySegment stored = stored(entry);
+    if (stored != null) {
+      return new SegmentInputStream(stored);
+    }
+    requireDeflated(entry);
+    // An inflater of the stream's own would expect the header of zlib.
+    Inflater inflater = new Inflater(true);
+    return new InflaterInputStream(new SegmentInputStream(packed(entry)), inflater, 1 << 12) {
+      @Override
+      public void close() {
+        inflater.end();
+      }
+    };
+  }
+
+  private static void requireDeflated(Entry entry) throws ZipException {
     if (entry.method() != DEFLATED) {
       throw new ZipException(
           "its entry " + entry.name() + " is packed by method " + entry.method());
@@ -294,9 +328,6 @@ public final class MappedZip {
               + " bytes in "
               + entry.packedSize());
     }
-    MemorySegment result = arena.allocate(Math.max(entry.size(), 1), 64).asSlice(0, entry.size());
-    inflate(entry, packed(entry), result);
-    return result;
   }
 
   private static void inflate(Entry entry, MemorySegment from, MemorySegment to)

@@ -38,12 +38,15 @@ public final class NpyHeader {
   private final boolean bigEndian;
   private final boolean fortran;
   private final long[] shape;
+  private final long length;
 
-  private NpyHeader(ElementType elementType, boolean bigEndian, boolean fortran, long[] shape) {
+  private NpyHeader(
+      ElementType elementType, boolean bigEndian, boolean fortran, long[] shape, long length) {
     this.elementType = elementType;
     this.bigEndian = bigEndian;
     this.fortran = fortran;
     this.shape = shape;
+    this.length = length;
   }
 
   /**
@@ -77,8 +80,9 @@ public final class NpyHeader {
     }
     byte[] text = bytes(in, (int) length);
     try {
-      return parse(
-          new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1));
+      String dictionary =
+          new String(text, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1);
+      return new Parser(dictionary, start.length + (major == 1 ? 2 : 4) + length).header();
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -98,6 +102,11 @@ public final class NpyHeader {
       value = value << 8 | Byte.toUnsignedInt(bytes[i]);
     }
     return value;
+  }
+
+  /** The bytes before the elements. */
+  public long length() {
+    return length;
   }
 
   /** The element type. */
@@ -242,16 +251,14 @@ public final class NpyHeader {
     };
   }
 
-  private static NpyHeader parse(String text) {
-    return new Parser(text).header();
-  }
-
   private static final class Parser {
     private final String text;
+    private final long length;
     private int at;
 
-    Parser(String text) {
+    Parser(String text, long length) {
       this.text = text;
+      this.length = length;
     }
 
     NpyHeader header() {
@@ -283,7 +290,7 @@ public final class NpyHeader {
       return checked(descr, fortran, shape);
     }
 
-    private static NpyHeader checked(String descr, boolean fortran, long[] shape) {
+    private NpyHeader checked(String descr, boolean fortran, long[] shape) {
       ElementType type = elementType(descr);
       if (shape.length > LARGEST_RANK) {
         throw new IllegalArgumentException("the array has " + shape.length + " dimensions");
@@ -303,7 +310,7 @@ public final class NpyHeader {
         throw new IllegalArgumentException(
             "the shape " + Arrays.toString(shape) + " has more elements than can be counted", e);
       }
-      return new NpyHeader(type, descr.startsWith(">") && type.bits() > 8, fortran, shape);
+      return new NpyHeader(type, descr.startsWith(">") && type.bits() > 8, fortran, shape, length);
     }
 
     private static ElementType elementType(String descr) {

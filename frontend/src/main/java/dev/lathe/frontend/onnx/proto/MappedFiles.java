@@ -2,23 +2,20 @@ package dev.lathe.frontend.onnx.proto;
 
 import static dev.lathe.frontend.ImportException.quote;
 
+import dev.lathe.frontend.FileMapping;
 import dev.lathe.frontend.ImportException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * Maps a model's file and the external data files beside it, each once, read-only, for as long as
- * the arena lives. A file must not be cut short by someone else while it is mapped: the system ends
- * such an access with an error the JVM cannot turn into a message.
+ * the arena lives.
  */
 final class MappedFiles {
 
@@ -39,36 +36,6 @@ final class MappedFiles {
   }
 
   /**
-   * Maps a file.
-   *
-   * @throws ImportException when there is no readable regular file of that name
-   */
-  static MemorySegment map(Path file, Arena arena) {
-    return map(file, arena, file.toString());
-  }
-
-  private static MemorySegment map(Path file, Arena arena, String where) {
-    try {
-      if (Files.isDirectory(file)) {
-        throw new ImportException(where, "this is a folder", "name the file");
-      }
-      if (!Files.isRegularFile(file)) {
-        boolean there = Files.exists(file);
-        throw new ImportException(
-            where, there ? "this is no regular file" : "there is no such file", "check the name");
-      }
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-        return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      }
-    } catch (NoSuchFileException e) {
-      throw new ImportException(where, "there is no such file", "check the name", e);
-    } catch (IOException e) {
-      throw new ImportException(
-          where, "the file cannot be read: " + e.getMessage(), "check its permissions", e);
-    }
-  }
-
-  /**
    * A range of an external data file.
    *
    * @param at makes exceptions that name the tensor
@@ -81,7 +48,7 @@ final class MappedFiles {
     Path file = inside(at, location);
     MemorySegment data = mapped.get(file);
     if (data == null) {
-      data = map(file, arena, at.where() + ": external data file " + quote(location));
+      data = FileMapping.map(file, arena, at.where() + ": external data file " + quote(location));
       mapped.put(file, data);
     }
     if (offset > data.byteSize() || length > data.byteSize() - offset) {

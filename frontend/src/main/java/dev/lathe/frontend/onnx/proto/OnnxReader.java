@@ -1,5 +1,6 @@
 package dev.lathe.frontend.onnx.proto;
 
+import dev.lathe.frontend.FileMapping;
 import dev.lathe.frontend.ImportException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -80,7 +81,7 @@ public final class OnnxReader {
   }
 
   private static MemorySegment map(Path file, Arena arena) {
-    MemorySegment bytes = MappedFiles.map(file, arena);
+    MemorySegment bytes = FileMapping.map(file, arena);
     if (bytes.byteSize() > Integer.MAX_VALUE) {
       throw new ImportException(
           file.toString(),

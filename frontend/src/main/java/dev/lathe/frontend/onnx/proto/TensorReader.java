@@ -5,6 +5,7 @@ import static dev.lathe.frontend.ImportException.quote;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import dev.lathe.frontend.ImportException;
+import dev.lathe.ir.file.SegmentInputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

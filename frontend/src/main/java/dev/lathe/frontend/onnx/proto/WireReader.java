@@ -3,6 +3,7 @@ package dev.lathe.frontend.onnx.proto;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import dev.lathe.frontend.ImportException;
+import dev.lathe.ir.file.SegmentInputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

@@ -1,19 +1,20 @@
-package dev.lathe.frontend.onnx.proto;
+package dev.lathe.ir.file;
 
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The bytes of a segment as a stream, for the protobuf library. Skipping moves the position without
- * touching the bytes, so weights that are passed over are never paged in.
+ * The bytes of a segment as a stream. Skipping moves the position without touching the bytes, so
+ * weights that are passed over are never paged in.
  */
-final class SegmentInputStream extends InputStream {
+public final class SegmentInputStream extends InputStream {
 
   private final MemorySegment bytes;
   private long position;
 
-  SegmentInputStream(MemorySegment bytes) {
+  /** A stream that begins at the first byte. */
+  public SegmentInputStream(MemorySegment bytes) {
     this.bytes = bytes;
   }
 
