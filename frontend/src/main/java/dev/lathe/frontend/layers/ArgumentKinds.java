@@ -44,27 +44,21 @@ public final class ArgumentKinds {
       kind("an integer of at least 0", written -> integer(written, 0));
 
   /** Any number. */
-  public static final ArgumentKind<Double> NUMBER =
-      kind(
-          "a number",
-          written ->
-              switch (written) {
-                case Long integer -> Optional.of((double) integer);
-                case Double number -> Optional.of(number);
-                default -> Optional.empty();
-              });
+  public static final ArgumentKind<Double> NUMBER = kind("a number", ArgumentKinds::number);
+
+  /** A number of at least 0. */
+  public static final ArgumentKind<Double> NON_NEGATIVE_NUMBER =
+      kind("a number of at least 0", written -> number(written).filter(value -> value >= 0));
+
+  /** A number above 0. */
+  public static final ArgumentKind<Double> POSITIVE_NUMBER =
+      kind("a number above 0", written -> number(written).filter(value -> value > 0));
 
   /** A number from 0 to 1. */
   public static final ArgumentKind<Double> FRACTION =
       kind(
           "a number from 0 to 1",
-          written ->
-              switch (written) {
-                case Long integer when integer >= 0 && integer <= 1 ->
-                    Optional.of((double) integer);
-                case Double number when number >= 0 && number <= 1 -> Optional.of(number);
-                default -> Optional.empty();
-              });
+          written -> number(written).filter(value -> value >= 0 && value <= 1));
 
   /** True or false. */
   public static final ArgumentKind<Boolean> FLAG =
@@ -93,6 +87,27 @@ public final class ArgumentKinds {
   /** A shape without the batch axis: a list of sizes, -1 for one that is inferred. */
   public static final ArgumentKind<List<Dim>> SIZES =
       kind("a list of sizes", written -> sizes(written));
+
+  /** A number, or a symbolic size: a {@link Double} or a {@link Dim}. */
+  public static final ArgumentKind<Object> NUMBER_OR_SIZE =
+      kind(
+          "a number or a size",
+          written ->
+              switch (written) {
+                case Long integer -> Optional.of(Dim.of(integer));
+                case Dim dim -> Optional.of(dim);
+                case Double number -> Optional.of(number);
+                default -> Optional.empty();
+              });
+
+  /** A size, which may be symbolic. */
+  public static final ArgumentKind<Dim> SIZE =
+      kind(
+          "a size",
+          written ->
+              sizes(written)
+                  .filter(list -> !(written instanceof List<?>))
+                  .map(list -> list.get(0)));
 
   /** What {@link Initializers} makes of names and calls. */
   public static final ArgumentKind<Initializer> INITIALIZER =
@@ -249,14 +264,15 @@ public final class ArgumentKinds {
   }
 
   private static Optional<List<Double>> numbers(Object written) {
-    return each(
-        written,
-        element ->
-            switch (element) {
-              case Long integer -> Optional.of((double) integer);
-              case Double number -> Optional.of(number);
-              default -> Optional.empty();
-            });
+    return each(written, ArgumentKinds::number);
+  }
+
+  private static Optional<Double> number(Object written) {
+    return switch (written) {
+      case Long integer -> Optional.of((double) integer);
+      case Double number -> Optional.of(number);
+      default -> Optional.empty();
+    };
   }
 
   private static Optional<List<Dim>> sizes(Object written) {

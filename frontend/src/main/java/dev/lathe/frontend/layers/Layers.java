@@ -13,6 +13,9 @@ public final class Layers {
     LayerIndex index = new LayerIndex();
     CoreLayers.register(index);
     Activations.register(index);
+    ActivationLayers.register(index);
+    MergingLayers.register(index);
+    RegularizationLayers.register(index);
     return index.kinds();
   }
 

@@ -80,7 +80,7 @@ record KerasCase(
         list(all.get("outputs")).stream().map(array -> tensor(map(array))).toList());
   }
 
-  private static Tensor tensor(Map<String, Object> array) {
+  static Tensor tensor(Map<String, Object> array) {
     ElementType type = KerasTypes.named((String) array.get("dtype")).orElseThrow();
     long[] shape =
         list(array.get("shape")).stream().mapToLong(size -> ((Number) size).longValue()).toArray();

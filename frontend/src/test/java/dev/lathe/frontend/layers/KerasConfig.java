@@ -40,7 +40,7 @@ final class KerasConfig {
         .orElseThrow(() -> new AssertionError("there is no layer for Keras's " + className));
   }
 
-  private static @Nullable Object written(@Nullable Object json) {
+  static @Nullable Object written(@Nullable Object json) {
     return switch (json) {
       case null -> null;
       case Integer integer -> integer.longValue();
