@@ -27,6 +27,7 @@ public final class CompileOptions {
   private String className = "";
   private boolean bundle;
   private @Nullable String backend;
+  private @Nullable Path weights;
 
   private CompileOptions() {}
 
@@ -40,6 +41,7 @@ public final class CompileOptions {
     className = other.className;
     bundle = other.bundle;
     backend = other.backend;
+    weights = other.weights;
   }
 
   /** Everything optimised, shapes as in the source, a class in package {@code models}. */
@@ -56,6 +58,22 @@ public final class CompileOptions {
     more.put(input, shape);
     copy.shapes = Collections.unmodifiableMap(more);
     return copy;
+  }
+
+  /**
+   * These with a file of weights for a model in the Lathe language: {@code .npz}, {@code
+   * .safetensors} or Keras's {@code .weights.h5}. Without one, weights are what their initialisers
+   * make.
+   */
+  public CompileOptions weights(Path file) {
+    CompileOptions copy = new CompileOptions(this);
+    copy.weights = file;
+    return copy;
+  }
+
+  /** The file of weights, if one was set. */
+  public Optional<Path> weights() {
+    return Optional.ofNullable(weights);
   }
 
   /** The shapes of inputs that were set, by name. */
@@ -195,6 +213,9 @@ public final class CompileOptions {
     }
     if (stopAfterRewrites >= 0) {
       text.append(" stop-after-rewrites=").append(stopAfterRewrites);
+    }
+    if (weights != null) {
+      text.append(" weights=").append(weights.getFileName());
     }
     return text.toString();
   }

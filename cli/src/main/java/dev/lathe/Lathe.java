@@ -8,6 +8,7 @@ import dev.lathe.runtime.Model;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Compiles models from Java, as the {@code lathe} command does from a shell.
@@ -19,9 +20,11 @@ import java.nio.file.Path;
  * }
  * }</pre>
  *
- * <p>The kind of a source is told by the end of its name: {@code .onnx} is an ONNX model, {@code
- * .ir} is Lathe's textual IR, {@code .jar} is a compiled model. What is wrong with a source is told
- * by an exception whose message is one line: {@link dev.lathe.frontend.ImportException} for ONNX,
+ * <p>The kind of a source is told by the end of its name: {@code .lathe} is a model in the Lathe
+ * language, {@code .onnx} an ONNX model, {@code .ir} Lathe's textual IR, {@code .jar} a compiled
+ * model. What is wrong with a source is told by an exception: {@link
+ * dev.lathe.frontend.language.LatheException} with all that is wrong with a source in the Lathe
+ * language; with a message of one line {@link dev.lathe.frontend.ImportException} for ONNX and
  * {@link dev.lathe.runtime.ModelLoadException} for a jar.
  *
  * <p>The methods keep no state and may be called by several threads at once.
@@ -61,6 +64,6 @@ public final class Lathe {
    * @param arena owns the memory of the graph's data
    */
   public static Graph importModel(Path source, Arena arena) {
-    return Sources.read(source, ImportOptions.NONE, arena);
+    return Sources.read(source, ImportOptions.NONE, Optional.empty(), arena);
   }
 }

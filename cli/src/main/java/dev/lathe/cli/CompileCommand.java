@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
 final class CompileCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
-  @Parameters(paramLabel = "MODEL", description = "The model: .onnx or .ir.")
+  @Parameters(paramLabel = "MODEL", description = "The model: .lathe, .onnx or .ir.")
   private Path model = Path.of("");
 
   @Option(

@@ -2,6 +2,7 @@ package dev.lathe.cli;
 
 import dev.lathe.compiler.BadInputException;
 import dev.lathe.frontend.ImportException;
+import dev.lathe.frontend.language.LatheException;
 import dev.lathe.runtime.InvalidTensorException;
 import dev.lathe.runtime.ModelLoadException;
 import java.io.IOException;
@@ -53,6 +54,9 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
 
   /** Tells an error and returns the exit code for it. */
   static int report(CommandLine commandLine, Throwable e, boolean debug) {
+    if (e instanceof LatheException source) {
+      source.diagnostics().forEach(each -> commandLine.getErr().println(each.render()));
+    }
     error(commandLine, message(e));
     if (debug) {
       e.printStackTrace(commandLine.getErr());
@@ -67,6 +71,7 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
   private static boolean isBadInput(Throwable e) {
     return e instanceof BadInputException
         || e instanceof ImportException
+        || e instanceof LatheException
         || e instanceof InvalidTensorException
         || e instanceof ModelLoadException
         || e instanceof NoSuchFileException;
@@ -84,6 +89,7 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
           case IOException io -> String.valueOf(text);
           case BadInputException bad -> String.valueOf(text);
           case ImportException bad -> String.valueOf(text);
+          case LatheException bad -> bad.summary();
           case InvalidTensorException bad -> String.valueOf(text);
           case ModelLoadException bad -> String.valueOf(text);
           case UnsupportedOperationException unsupported when text != null -> text;

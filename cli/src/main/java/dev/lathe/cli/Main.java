@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Compiles neural networks to inference libraries for the JVM.",
       "",
-      "A MODEL is an ONNX file (.onnx), textual IR (.ir), or a compiled jar (.jar)."
+      "A MODEL is a source in the Lathe language (.lathe), an ONNX file (.onnx), textual IR (.ir),"
+          + " or a compiled jar (.jar)."
     },
     footer = {
       "",
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       BenchCommand.class,
       InspectCommand.class,
+      CheckCommand.class,
       TrainingCommand.class,
     })
 public final class Main implements Runnable {

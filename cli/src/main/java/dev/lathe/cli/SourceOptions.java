@@ -46,9 +46,18 @@ final class SourceOptions {
       description = "Stop optimising after N rewrites, to find a wrong one by bisection.")
   private long stopAfterRewrite = -1;
 
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description =
+          "The weights of a .lathe model: .npz, .safetensors or .weights.h5. Default: what the"
+              + " initializers of its layers make.")
+  private @Nullable Path weights;
+
   /** These as options of the compiler. */
   CompileOptions toOptions() {
     CompileOptions options = CompileOptions.defaults();
+    options = weights == null ? options : options.weights(weights);
     for (String text : shapes) {
       int equals = text.lastIndexOf('=');
       if (equals < 1) {

@@ -72,7 +72,9 @@ public final class Compilation implements AutoCloseable {
     boolean made = false;
     try {
       progress.accept("reading " + source);
-      Graph graph = Sources.read(source, new ImportOptions(options.shapes(), constants), arena);
+      Graph graph =
+          Sources.read(
+              source, new ImportOptions(options.shapes(), constants), options.weights(), arena);
       if (!Sources.isJar(source)) {
         describe(graph, source, options);
       }

@@ -1,5 +1,6 @@
 package dev.lathe.compiler;
 
+import dev.lathe.frontend.language.LatheException;
 import dev.lathe.frontend.onnx.ImportOptions;
 import dev.lathe.frontend.onnx.OnnxImporter;
 import dev.lathe.ir.Function;
@@ -23,12 +24,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Reads models, whatever kind of file they come in. */
 public final class Sources {
   /** The kinds of files that models come in. */
   private enum Kind {
+    LATHE(".lathe"),
     ONNX(".onnx"),
     IR(".ir"),
     JAR(".jar");
@@ -62,23 +65,31 @@ public final class Sources {
     }
     throw new BadInputException(
         source
-            + ": cannot tell what kind of model this is; Lathe reads .onnx, .ir (textual IR) and"
-            + " .jar (compiled) files");
+            + ": cannot tell what kind of model this is; Lathe reads .lathe, .onnx, .ir (textual"
+            + " IR) and .jar (compiled) files");
   }
 
   /**
    * Reads a model as a graph, named after its file.
    *
    * @param given what is known of inputs
+   * @param weights where the weights of a model in the Lathe language are; empty for what their
+   *     initialisers make
    * @param arena owns the memory of the graph's data
    * @throws BadInputException if the file is missing, of an unknown kind, or a shape does not fit
+   * @throws LatheException if it is a source in the Lathe language with errors
    */
-  public static Graph read(Path source, ImportOptions given, Arena arena) {
+  public static Graph read(Path source, ImportOptions given, Optional<Path> weights, Arena arena) {
     Kind kind = kind(source);
     if (!Files.exists(source)) {
       throw new BadInputException(source + ": there is no such file");
     }
+    if (weights.isPresent() && kind != Kind.LATHE) {
+      throw new BadInputException(
+          source + ": weights can be given to a .lathe model only; this one has its own");
+    }
     return switch (kind) {
+      case LATHE -> bind(LatheSources.read(source, weights, arena), given.shapes(), source);
       case ONNX -> renamed(OnnxImporter.importModel(source, arena, given), name(source));
       case IR -> bind(text(source), given.shapes(), source);
       case JAR -> bind(Artifact.read(source, arena).graph(), given.shapes(), source);

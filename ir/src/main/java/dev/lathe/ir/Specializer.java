@@ -153,6 +153,24 @@ public final class Specializer {
     return new Function(function.name(), body, function.inputNames(), function.outputNames());
   }
 
+  /**
+   * Copies the nodes of a block into another, as where a model is a part of another one.
+   *
+   * @param given what stands for the block's arguments; may also have values for results of nodes,
+   *     such as parameters, which are then not copied
+   * @param bindings what stands for the block's symbols
+   * @return what stands for every value of the block
+   * @throws TypeException if the block cannot take what is given
+   */
+  public static Map<Value, Value> copyInto(
+      Block block, Map<Value, Value> given, Map<String, Dim> bindings, BlockBuilder builder) {
+    Map<Value, Value> mapping = new HashMap<>(given);
+    List<String> provenance = builder.provenance();
+    new Specializer(Map.copyOf(bindings)).copy(block, mapping, builder);
+    builder.from(provenance);
+    return mapping;
+  }
+
   private static List<Value> results(Block block, Map<Value, Value> mapping) {
     List<Value> results = new ArrayList<>();
     for (Value value : block.results()) {
@@ -171,6 +189,9 @@ public final class Specializer {
 
   private void copy(Block block, Map<Value, Value> mapping, BlockBuilder builder) {
     for (Node node : block.nodes()) {
+      if (!node.results().isEmpty() && mapping.keySet().containsAll(node.results())) {
+        continue;
+      }
       List<Value> operands = new ArrayList<>(node.operands().size());
       for (Value operand : node.operands()) {
         operands.add(mapped(mapping, operand));

@@ -1,0 +1,323 @@
+package dev.lathe.frontend.language;
+
+import dev.lathe.frontend.layers.Written;
+import dev.lathe.grammar.language.LatheLexer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.antlr.v4.runtime.CommonToken;
+import org.antlr.v4.runtime.Token;
+
+/**
+ * The tokens of a source as the grammar wants them: a NEWLINE only where a statement ends, every
+ * bracket closed, and nothing that no rule could begin with.
+ *
+ * <p>A line goes on where a parenthesis or bracket is open, and where an operator stands at its end
+ * or at the beginning of the next. What is not closed is closed where a statement or an item
+ * evidently begins, so that what follows can be read.
+ */
+final class LayoutTokens {
+  /** Deeper nesting is taken for a mistake, and would exhaust the stack of the parser. */
+  private static final int DEEPEST = 100;
+
+  /** No statement ends after these. */
+  private static final Set<Integer> OPEN_AFTER =
+      Set.of(
+          LatheLexer.COMMA,
+          LatheLexer.COLON,
+          LatheLexer.DOT,
+          LatheLexer.ARROW,
+          LatheLexer.PIPE,
+          LatheLexer.POWER,
+          LatheLexer.STAR,
+          LatheLexer.SLASH,
+          LatheLexer.PERCENT,
+          LatheLexer.AT,
+          LatheLexer.PLUS,
+          LatheLexer.MINUS,
+          LatheLexer.EQ,
+          LatheLexer.NE,
+          LatheLexer.LE,
+          LatheLexer.LT,
+          LatheLexer.GE,
+          LatheLexer.GT,
+          LatheLexer.ASSIGN,
+          LatheLexer.AND,
+          LatheLexer.OR,
+          LatheLexer.NOT,
+          LatheLexer.IN,
+          LatheLexer.LBRACE,
+          LatheLexer.RBRACE,
+          LatheLexer.NEWLINE);
+
+  /** No statement begins with these. */
+  private static final Set<Integer> GOES_ON_BEFORE =
+      Set.of(
+          LatheLexer.DOT,
+          LatheLexer.ARROW,
+          LatheLexer.PIPE,
+          LatheLexer.POWER,
+          LatheLexer.STAR,
+          LatheLexer.SLASH,
+          LatheLexer.PERCENT,
+          LatheLexer.AT,
+          LatheLexer.PLUS,
+          LatheLexer.MINUS,
+          LatheLexer.EQ,
+          LatheLexer.NE,
+          LatheLexer.LE,
+          LatheLexer.LT,
+          LatheLexer.GE,
+          LatheLexer.GT,
+          LatheLexer.ASSIGN,
+          LatheLexer.AND,
+          LatheLexer.OR,
+          LatheLexer.ELSE,
+          LatheLexer.LBRACE);
+
+  private final Source source;
+  private final Diagnostics diagnostics;
+  private final List<Token> raw;
+  private final List<Token> result = new ArrayList<>();
+  private final Deque<Token> open = new ArrayDeque<>();
+  private int previous = LatheLexer.NEWLINE;
+  private int signs;
+
+  private LayoutTokens(Source source, List<? extends Token> raw, Diagnostics diagnostics) {
+    this.source = source;
+    this.diagnostics = diagnostics;
+    this.raw = List.copyOf(raw);
+  }
+
+  /**
+   * Arranges tokens.
+   *
+   * @param raw all tokens of the lexer, hidden ones and EOF too
+   */
+  static List<Token> of(Source source, List<? extends Token> raw, Diagnostics diagnostics) {
+    LayoutTokens layout = new LayoutTokens(source, raw, diagnostics);
+    layout.arrange();
+    return layout.result;
+  }
+
+  private void arrange() {
+    for (int i = 0; i < raw.size(); i++) {
+      Token token = raw.get(i);
+      if (token.getChannel() != Token.DEFAULT_CHANNEL) {
+        continue;
+      }
+      switch (token.getType()) {
+        case LatheLexer.NEWLINE -> newline(i);
+        case LatheLexer.STRAY -> stray(token);
+        case LatheLexer.UNTERMINATED_STRING -> {
+          error(token, "this string does not end", "end it with \" on the same line");
+          CommonToken string = new CommonToken(token);
+          string.setType(LatheLexer.STRING);
+          emit(string);
+        }
+        case LatheLexer.LPAREN, LatheLexer.LBRACKET, LatheLexer.LBRACE -> {
+          emit(token);
+          open.push(token);
+          if (open.size() > DEEPEST) {
+            error(token, "brackets are nested more than " + DEEPEST + " deep", "");
+            end(raw.get(raw.size() - 1));
+            return;
+          }
+        }
+        case LatheLexer.RPAREN, LatheLexer.RBRACKET -> {
+          if (!open.isEmpty() && open.peek().getType() != LatheLexer.LBRACE) {
+            open.pop();
+          }
+          emit(token);
+        }
+        case LatheLexer.RBRACE -> closeBrace(token);
+        case Token.EOF -> end(token);
+        default -> {
+          if ((token.getType() == LatheLexer.MODEL || token.getType() == LatheLexer.BLOCK)
+              && beginsItem(i)) {
+            closeAll(token);
+          }
+          boolean isSign = token.getType() == LatheLexer.MINUS || token.getType() == LatheLexer.NOT;
+          signs = isSign ? signs + 1 : 0;
+          if (signs > DEEPEST) {
+            error(token, "more than " + DEEPEST + " signs in a row", "");
+            end(raw.get(raw.size() - 1));
+            return;
+          }
+          emit(token);
+        }
+      }
+    }
+  }
+
+  private void emit(Token token) {
+    result.add(token);
+    previous = token.getType();
+  }
+
+  /** A token that is not in the source; no error is about it, for what lacks was reported. */
+  static final class Inserted extends CommonToken {
+    private static final long serialVersionUID = 1L;
+
+    Inserted(int type, Token at) {
+      super(at);
+      setType(type);
+      setText("");
+      setStopIndex(at.getStartIndex() - 1);
+    }
+  }
+
+  private void emit(int type, Token at) {
+    emit(type == LatheLexer.NEWLINE ? inserted(at) : new Inserted(type, at));
+  }
+
+  /** The end of a statement that stands before a '}' on its line, or before the end of the file. */
+  private static Token inserted(Token at) {
+    CommonToken token = new CommonToken(at);
+    token.setType(LatheLexer.NEWLINE);
+    token.setText("\n");
+    token.setStopIndex(at.getStartIndex() - 1);
+    return token;
+  }
+
+  private Token previousToken() {
+    return result.get(result.size() - 1);
+  }
+
+  private void newline(int index) {
+    Token token = raw.get(index);
+    int next = following(index, 1);
+    if (isInParentheses()) {
+      boolean begins =
+          switch (raw.get(next).getType()) {
+            case LatheLexer.MODEL,
+                LatheLexer.BLOCK,
+                LatheLexer.IMPORT,
+                LatheLexer.CONST,
+                LatheLexer.PARAM,
+                LatheLexer.SHARED,
+                LatheLexer.RETURN ->
+                true;
+            case LatheLexer.NAME ->
+                raw.get(following(next, 1)).getType() == LatheLexer.ASSIGN
+                    && previous != LatheLexer.COMMA;
+            default -> false;
+          };
+      if (!begins) {
+        return;
+      }
+      closeParentheses();
+      emit(token);
+      return;
+    }
+    if (!OPEN_AFTER.contains(previous) && !GOES_ON_BEFORE.contains(raw.get(next).getType())) {
+      emit(token);
+    }
+  }
+
+  private boolean isInParentheses() {
+    return !open.isEmpty() && open.peek().getType() != LatheLexer.LBRACE;
+  }
+
+  /** Reports parentheses and brackets that should have been closed by now. */
+  private void closeParentheses() {
+    while (isInParentheses()) {
+      Token opening = open.pop();
+      boolean isRound = opening.getType() == LatheLexer.LPAREN;
+      emit(isRound ? LatheLexer.RPAREN : LatheLexer.RBRACKET, previousToken());
+      error(
+          opening,
+          "this '" + opening.getText() + "' is never closed",
+          "close it before the statement ends");
+    }
+  }
+
+  private void closeBrace(Token token) {
+    closeParentheses();
+    if (open.isEmpty()) {
+      error(token, "this '}' closes nothing", "remove it, or open the body with '{'");
+      return;
+    }
+    if (!OPEN_AFTER.contains(previous) || previous == LatheLexer.ASSIGN) {
+      emit(LatheLexer.NEWLINE, token);
+    }
+    open.pop();
+    emit(token);
+  }
+
+  /** True if an item begins at a token: {@code block NAME (}, in the beginning of a line. */
+  private boolean beginsItem(int index) {
+    int name = following(index, 1);
+    return !open.isEmpty()
+        && previous != LatheLexer.DOT
+        && raw.get(name).getType() == LatheLexer.NAME
+        && raw.get(following(name, 1)).getType() == LatheLexer.LPAREN;
+  }
+
+  private void closeAll(Token before) {
+    closeParentheses();
+    if (previous != LatheLexer.NEWLINE
+        && previous != LatheLexer.LBRACE
+        && previous != LatheLexer.RBRACE) {
+      emit(LatheLexer.NEWLINE, before);
+    }
+    while (!open.isEmpty()) {
+      Token opening = open.pop();
+      if (opening.getType() == LatheLexer.LBRACE) {
+        error(opening, "this '{' is never closed", "end the body with '}'");
+        emit(LatheLexer.RBRACE, before);
+      }
+    }
+  }
+
+  private void end(Token eof) {
+    closeAll(eof);
+    if (previous != LatheLexer.NEWLINE && previous != LatheLexer.RBRACE) {
+      emit(LatheLexer.NEWLINE, eof);
+    }
+    emit(eof);
+  }
+
+  /** The index of the token that many significant ones behind a token; line ends do not count. */
+  private int following(int index, int count) {
+    int left = count;
+    int i = index;
+    while (left > 0 && i + 1 < raw.size()) {
+      i++;
+      Token token = raw.get(i);
+      if (token.getChannel() == Token.DEFAULT_CHANNEL && token.getType() != LatheLexer.NEWLINE) {
+        left--;
+      }
+    }
+    return i;
+  }
+
+  private void stray(Token token) {
+    String help =
+        switch (token.getText()) {
+          case "#" -> "comments begin with //";
+          case ";" -> "a statement ends with its line; remove the ';'";
+          case "'" -> "strings stand in double quotes";
+          case "&" -> "write 'and'";
+          case "|" -> "write 'or', or '|>' for a pipe";
+          case "!" -> "write 'not'";
+          case "^" -> "powers are written with '**'";
+          case "\\" -> "a line goes on by itself after an operator and inside parentheses";
+          default -> "remove it";
+        };
+    error(token, "unexpected character " + Written.text(token.getText()), help);
+  }
+
+  private void error(Token token, String message, String help) {
+    diagnostics.error(span(source, token), message, help);
+  }
+
+  /** Where a token stands. */
+  static Span span(Source source, Token token) {
+    int start = Math.min(Math.max(token.getStartIndex(), 0), source.text().length());
+    int end = Math.max(start, Math.min(token.getStopIndex() + 1, source.text().length()));
+    return new Span(source, start, end);
+  }
+}

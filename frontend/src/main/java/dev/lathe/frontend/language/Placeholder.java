@@ -1,6 +1,0 @@
-package dev.lathe.frontend.language;
-
-/** Keeps the package from being empty until its first class exists; delete it then. */
-final class Placeholder {
-  private Placeholder() {}
-}

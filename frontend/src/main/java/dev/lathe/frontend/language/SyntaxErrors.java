@@ -1,0 +1,223 @@
+package dev.lathe.frontend.language;
+
+import dev.lathe.grammar.language.LatheLexer;
+import dev.lathe.grammar.language.LatheParser;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.antlr.v4.runtime.Parser;
+import org.antlr.v4.runtime.RecognitionException;
+import org.antlr.v4.runtime.RuleContext;
+import org.antlr.v4.runtime.Token;
+import org.antlr.v4.runtime.misc.IntervalSet;
+
+/** Says what a syntax error is in the words of those who write models. */
+final class SyntaxErrors {
+  /** More possibilities than these are no help. */
+  private static final int MOST_EXPECTED = 4;
+
+  /** Words of other languages, and what they are here. */
+  private static final Map<String, String> FOREIGN =
+      Map.ofEntries(
+          Map.entry("def", "blocks are written: block name(x, size: int) { … }"),
+          Map.entry("class", "models are written: model Name(x: f32[N, 10]) -> (y) { … }"),
+          Map.entry("fn", "blocks are written: block name(x, size: int) { … }"),
+          Map.entry("func", "blocks are written: block name(x, size: int) { … }"),
+          Map.entry("let", "a name gets its value by itself: name = value"),
+          Map.entry("var", "a name gets its value by itself: name = value"),
+          Map.entry("elif", "write 'else if'"),
+          Map.entry(
+              "while", "models have no loops that depend on data; write: for i in range(3) { … }"),
+          Map.entry("from", "write: import \"blocks.lathe\""),
+          Map.entry("lambda", "write a block"));
+
+  private final Source source;
+  private final Diagnostics diagnostics;
+
+  SyntaxErrors(Source source, Diagnostics diagnostics) {
+    this.source = source;
+    this.diagnostics = diagnostics;
+  }
+
+  /** Adds what an error of the parser means. */
+  void report(Parser parser, RecognitionException e) {
+    Token token = e.getOffendingToken();
+    if (token instanceof LayoutTokens.Inserted) {
+      return;
+    }
+    Token before = parser.getInputStream().LT(-1);
+    String message = "unexpected " + described(token) + expected(e);
+    diagnostics.error(place(token, before), message, help(parser, token, before));
+  }
+
+  /** Where the fault is: behind the line's last token where the line ends too early. */
+  private Span place(Token token, @org.jspecify.annotations.Nullable Token before) {
+    boolean isEnd = token.getType() == LatheLexer.NEWLINE || token.getType() == Token.EOF;
+    if (isEnd && before != null) {
+      int at = Math.min(before.getStopIndex() + 1, source.text().length());
+      return new Span(source, at, at);
+    }
+    return LayoutTokens.span(source, token);
+  }
+
+  private static String described(Token token) {
+    return switch (token.getType()) {
+      case LatheLexer.NEWLINE -> "end of the line";
+      case Token.EOF -> "end of the file";
+      case LatheLexer.STRING -> "string " + token.getText();
+      case LatheLexer.NAME -> "name '" + token.getText() + "'";
+      case LatheLexer.INTEGER, LatheLexer.FLOAT -> "number " + token.getText();
+      default -> "'" + token.getText() + "'";
+    };
+  }
+
+  private static String expected(RecognitionException e) {
+    IntervalSet tokens = e.getExpectedTokens();
+    if (tokens == null) {
+      return "";
+    }
+    List<String> names = new ArrayList<>();
+    boolean isExpression = tokens.contains(LatheLexer.MINUS) && tokens.contains(LatheLexer.NAME);
+    if (isExpression) {
+      names.add("a value");
+    }
+    boolean goesOn = tokens.contains(LatheLexer.PIPE);
+    for (int type : tokens.toList()) {
+      boolean isPart = isExpression && PRIMARY.contains(type);
+      boolean isOperator = goesOn && OPERATORS.contains(type);
+      if (!isPart && !isOperator) {
+        names.add(name(type));
+      }
+    }
+    return names.isEmpty() || names.size() > MOST_EXPECTED
+        ? ""
+        : ", expected " + String.join(" or ", names);
+  }
+
+  private static final java.util.Set<Integer> PRIMARY =
+      java.util.Set.of(
+          LatheLexer.INTEGER,
+          LatheLexer.FLOAT,
+          LatheLexer.STRING,
+          LatheLexer.TRUE,
+          LatheLexer.FALSE,
+          LatheLexer.NONE,
+          LatheLexer.NAME,
+          LatheLexer.LPAREN,
+          LatheLexer.LBRACKET,
+          LatheLexer.MINUS,
+          LatheLexer.NOT);
+
+  private static final java.util.Set<Integer> OPERATORS =
+      java.util.Set.of(
+          LatheLexer.LPAREN,
+          LatheLexer.LBRACKET,
+          LatheLexer.DOT,
+          LatheLexer.POWER,
+          LatheLexer.STAR,
+          LatheLexer.SLASH,
+          LatheLexer.PERCENT,
+          LatheLexer.AT,
+          LatheLexer.PLUS,
+          LatheLexer.MINUS,
+          LatheLexer.EQ,
+          LatheLexer.NE,
+          LatheLexer.LE,
+          LatheLexer.LT,
+          LatheLexer.GE,
+          LatheLexer.GT,
+          LatheLexer.AND,
+          LatheLexer.OR,
+          LatheLexer.IF,
+          LatheLexer.PIPE);
+
+  private static String name(int type) {
+    return switch (type) {
+      case LatheLexer.NEWLINE -> "the end of the line";
+      case Token.EOF -> "the end of the file";
+      case LatheLexer.NAME -> "a name";
+      case LatheLexer.STRING -> "a string";
+      case LatheLexer.INTEGER, LatheLexer.FLOAT -> "a number";
+      default -> String.valueOf(LatheLexer.VOCABULARY.getLiteralName(type));
+    };
+  }
+
+  private static String help(
+      Parser parser, Token token, @org.jspecify.annotations.Nullable Token before) {
+    String foreign = foreign(token, before);
+    if (!foreign.isEmpty()) {
+      return foreign;
+    }
+    int type = token.getType();
+    if (type == LatheLexer.ASSIGN) {
+      if (isIn(parser, LatheParser.RULE_conditional)) {
+        return "'==' compares";
+      }
+      if (before != null && OPERATORS.contains(before.getType())) {
+        return "write the name again: x = x " + before.getText() + " …";
+      }
+      return isIn(parser, LatheParser.RULE_expression) ? "arguments are written name: value" : "";
+    }
+    if (type == LatheLexer.LBRACE && isIn(parser, LatheParser.RULE_modelItem)) {
+      return "a model names its outputs: model Name(x: f32[N, 10]) -> (y) { … }";
+    }
+    if (type == LatheLexer.COLON && isIn(parser, LatheParser.RULE_conditional)) {
+      return "bodies stand in braces: if condition { … }";
+    }
+    if (parser.getContext().getRuleIndex() == LatheParser.RULE_file) {
+      return "a file consists of import, const, block and model";
+    }
+    if (token.getText().equals("/") && before != null && before.getText().equals("/")) {
+      return "'//' begins a comment";
+    }
+    return "";
+  }
+
+  private static String foreign(Token token, @org.jspecify.annotations.Nullable Token before) {
+    String help = FOREIGN.get(token.getText());
+    if (help == null && before != null) {
+      help = FOREIGN.get(before.getText());
+    }
+    return help == null ? "" : help;
+  }
+
+  private static boolean isIn(Parser parser, int rule) {
+    for (RuleContext context = parser.getContext(); context != null; context = context.parent) {
+      if (context.getRuleIndex() == rule) {
+        return true;
+      }
+      if (context.getRuleIndex() == LatheParser.RULE_statement) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** What a string of the source means. */
+  static String unquoted(String token, Span span, Diagnostics diagnostics) {
+    boolean isClosed = token.length() > 1 && token.endsWith("\"");
+    String inner = token.substring(1, isClosed ? token.length() - 1 : token.length());
+    StringBuilder text = new StringBuilder();
+    int i = 0;
+    while (i < inner.length()) {
+      char c = inner.charAt(i++);
+      if (c != '\\' || i == inner.length()) {
+        text.append(c);
+        continue;
+      }
+      char escaped = inner.charAt(i++);
+      switch (escaped) {
+        case 'n' -> text.append('\n');
+        case 't' -> text.append('\t');
+        case '"' -> text.append('"');
+        case '\\' -> text.append('\\');
+        default ->
+            diagnostics.error(
+                span,
+                "there is no escape " + "\"\\" + escaped + "\"",
+                "strings know \\n, \\t, \\\" and \\\\");
+      }
+    }
+    return text.toString();
+  }
+}
