@@ -24,6 +24,7 @@ import dev.lathe.ir.op.Op;
 import dev.lathe.ir.op.ReductionOp.CumSum;
 import dev.lathe.ir.op.ReductionOp.ReduceFunction;
 import dev.lathe.ir.op.ReductionOp.TopK;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -284,6 +285,11 @@ final class Activations {
 
   private static boolean isComplete(LayerKind kind) {
     return kind.signature().arguments().stream().noneMatch(Argument::isRequired);
+  }
+
+  /** All activations. */
+  static Collection<LayerKind> all() {
+    return KINDS.values();
   }
 
   static Set<String> names() {

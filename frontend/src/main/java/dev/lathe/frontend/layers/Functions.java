@@ -21,9 +21,15 @@ public final class Functions {
   private static Map<String, LayerKind> index() {
     LayerIndex index = new LayerIndex();
     MathFunctions.register(index);
+    CompositeFunctions.register(index);
     ReductionFunctions.register(index);
     NormFunctions.register(index);
     ShapeFunctions.register(index);
+    TransformFunctions.register(index);
+    IndexFunctions.register(index);
+    CreationFunctions.register(index);
+    LinearFunctions.register(index);
+    ActivationFunctions.register(index);
     return index.kinds();
   }
 

@@ -38,13 +38,19 @@ final class MathFunctions {
     unary(index, "cos", UnaryFunction.COS);
     unary(index, "tan", UnaryFunction.TAN);
     unary(index, "asin", UnaryFunction.ASIN);
+    unary(index, "arcsin", UnaryFunction.ASIN);
     unary(index, "acos", UnaryFunction.ACOS);
+    unary(index, "arccos", UnaryFunction.ACOS);
     unary(index, "atan", UnaryFunction.ATAN);
+    unary(index, "arctan", UnaryFunction.ATAN);
     unary(index, "sinh", UnaryFunction.SINH);
     unary(index, "cosh", UnaryFunction.COSH);
     unary(index, "asinh", UnaryFunction.ASINH);
+    unary(index, "arcsinh", UnaryFunction.ASINH);
     unary(index, "acosh", UnaryFunction.ACOSH);
+    unary(index, "arccosh", UnaryFunction.ACOSH);
     unary(index, "atanh", UnaryFunction.ATANH);
+    unary(index, "arctanh", UnaryFunction.ATANH);
     unary(index, "erf", UnaryFunction.ERF);
     formula(
         index,
