@@ -142,11 +142,31 @@ final class Caller {
         }
         yield result;
       }
-      case Callable.OfSignature signature -> signature(signature, call);
-      case Callable.OfBuiltin builtin -> builtin(builtin.builtin(), call);
+      case Callable.OfSignature signature -> {
+        // zeros() is an initializer, zeros([2, 3]) a tensor.
+        boolean isTensor =
+            signature.signature().arguments().isEmpty() && !call.arguments().isEmpty();
+        Callable.OfKind function = isTensor ? Vocabulary.function(signature.name()) : null;
+        yield function != null ? layers.call(function, call, shared) : signature(signature, call);
+      }
+      case Callable.OfBuiltin builtin -> {
+        Callable.OfKind function =
+            isOneTensor(call) ? Vocabulary.function(builtin.builtin().name()) : null;
+        yield function != null
+            ? layers.call(function, call, shared)
+            : builtin(builtin.builtin(), call);
+      }
       case Callable.OfImport imported -> blocks.call(imported, call, shared);
       case Callable.OfOutput output -> output(output, call);
     };
+  }
+
+  /** True for {@code max(x)} and {@code max(x, axis: 1)} of a tensor. */
+  private static boolean isOneTensor(Call call) {
+    List<Given> given = call.arguments();
+    return !given.isEmpty()
+        && given.get(0).value() instanceof Value
+        && given.stream().skip(1).noneMatch(each -> each.value() instanceof Value);
   }
 
   private Object signature(Callable.OfSignature callee, Call call) {

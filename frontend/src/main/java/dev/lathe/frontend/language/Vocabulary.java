@@ -39,10 +39,8 @@ final class Vocabulary {
     if (layer != null) {
       return new Callable.OfKind(layer, false);
     }
-    Object function = function(name);
-    if (function != null) {
-      return function;
-    }
+    // What is decided at compile time has the shorter name: a tensor function of the same name is
+    // found below ops, and where the arguments can mean nothing else.
     Signature initializer = Initializers.signatures().get(name);
     if (initializer != null) {
       return new Callable.OfSignature(initializer, true);
@@ -54,6 +52,10 @@ final class Vocabulary {
     Builtins.Builtin builtin = Builtins.all().get(name);
     if (builtin != null) {
       return new Callable.OfBuiltin(builtin);
+    }
+    Object function = function(name);
+    if (function != null) {
+      return function;
     }
     ElementType type = Elaborator.elementType(name);
     if (type != null) {
@@ -69,7 +71,7 @@ final class Vocabulary {
   }
 
   /** The tensor function of a name; null if there is none. */
-  static @Nullable Object function(String name) {
+  static Callable.@Nullable OfKind function(String name) {
     LayerKind function = Functions.find(name);
     return function == null ? null : new Callable.OfKind(function, true);
   }
