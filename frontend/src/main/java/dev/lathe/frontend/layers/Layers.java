@@ -12,6 +12,9 @@ public final class Layers {
   private static Map<String, LayerKind> index() {
     LayerIndex index = new LayerIndex();
     CoreLayers.register(index);
+    ConvolutionLayers.register(index);
+    PoolingLayers.register(index);
+    ReshapingLayers.register(index);
     Activations.register(index);
     ActivationLayers.register(index);
     MergingLayers.register(index);

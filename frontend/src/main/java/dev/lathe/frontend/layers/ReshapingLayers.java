@@ -1,0 +1,208 @@
+package dev.lathe.frontend.layers;
+
+import static dev.lathe.frontend.layers.Argument.optional;
+import static dev.lathe.frontend.layers.Argument.required;
+import static dev.lathe.frontend.layers.CommonArguments.DATA_FORMAT;
+
+import dev.lathe.frontend.emit.Emitter;
+import dev.lathe.ir.Dim;
+import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ShapeOp.Pad;
+import dev.lathe.ir.op.ShapeOp.PadMode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Layers that move elements: reshaping, padding, cropping. */
+final class ReshapingLayers {
+  private static final Argument<List<Dim>> TARGET_SHAPE =
+      required("target_shape", ArgumentKinds.SIZES);
+  private static final Argument<List<Long>> DIMS = required("dims", ArgumentKinds.INTEGERS);
+  private static final Argument<Long> N = required("n", ArgumentKinds.POSITIVE);
+
+  private ReshapingLayers() {}
+
+  static void register(LayerIndex index) {
+    index.add(LayerKind.of("identity", "Identity", scope -> List.of(scope.input())));
+    index.add(LayerKind.of("flatten", "Flatten", ReshapingLayers::flatten, DATA_FORMAT));
+    index.add(LayerKind.of("reshape", "Reshape", ReshapingLayers::reshape, TARGET_SHAPE));
+    index.add(LayerKind.of("permute", "Permute", ReshapingLayers::permute, DIMS));
+    index.add(LayerKind.of("repeat_vector", "RepeatVector", ReshapingLayers::repeat, N));
+    for (int axes = 1; axes <= 3; axes++) {
+      int rank = axes;
+      Argument<List<List<Long>>> padding =
+          optional("padding", ArgumentKinds.pairsPerAxis(axes), 1L);
+      Argument<List<List<Long>>> cropping =
+          optional("cropping", ArgumentKinds.pairsPerAxis(axes), axes == 2 ? 0L : 1L);
+      index.add(
+          LayerKind.of(
+              "zero_padding" + axes + "d",
+              "ZeroPadding" + axes + "D",
+              scope -> padded(scope, rank, scope.get(padding)),
+              padding,
+              DATA_FORMAT));
+      index.add(
+          LayerKind.of(
+              "cropping" + axes + "d",
+              "Cropping" + axes + "D",
+              scope -> cropped(scope, rank, scope.get(cropping)),
+              cropping,
+              DATA_FORMAT));
+    }
+  }
+
+  /** {@code Flatten}: {@code [N, D1, …]} as {@code [N, D1*…]}; a vector as a column. */
+  private static List<Value> flatten(LayerScope scope) {
+    Value x = scope.input();
+    int rank = x.type().rank();
+    if (rank == 0) {
+      throw new LayerException("flatten() takes a tensor [batch, …], not a scalar", "")
+          .aboutInput(0);
+    }
+    boolean isFirst = scope.get(DATA_FORMAT).equals("channels_first") && rank > 1;
+    if (isFirst) {
+      List<Integer> permutation = new ArrayList<>(List.of(0));
+      for (int axis = 2; axis < rank; axis++) {
+        permutation.add(axis);
+      }
+      permutation.add(1);
+      x = scope.emit().transpose(x, permutation);
+    }
+    List<Dim> dims = x.type().shape().dims();
+    return List.of(
+        scope.emit().reshape(x, List.of(dims.get(0), Emitter.product(dims.subList(1, rank)))));
+  }
+
+  /** {@code Reshape}: all axes but the batch; one of the sizes may be -1. */
+  private static List<Value> reshape(LayerScope scope) {
+    Value x = scope.input();
+    if (x.type().rank() == 0) {
+      throw new LayerException("reshape() takes a tensor [batch, …], not a scalar", "")
+          .aboutInput(0);
+    }
+    List<Dim> from = x.type().shape().dims();
+    Dim count = Emitter.product(from.subList(1, from.size()));
+    List<Dim> wanted = new ArrayList<>(scope.get(TARGET_SHAPE));
+    int inferred = -1;
+    Dim known = Dim.ONE;
+    for (int i = 0; i < wanted.size(); i++) {
+      if (!wanted.get(i).is(-1)) {
+        known = known.times(wanted.get(i));
+      } else if (inferred >= 0) {
+        throw new LayerException("only one size of a shape can be -1", "").about("target_shape");
+      } else {
+        inferred = i;
+      }
+    }
+    Dim rest = known.is(0) ? null : count.divideExactlyOrNull(known);
+    boolean fits = inferred >= 0 ? rest != null : known.equals(count);
+    if (!fits) {
+      throw new LayerException(
+              "the input "
+                  + x.type()
+                  + " has "
+                  + count
+                  + " elements an example, and the shape "
+                  + scope.get(TARGET_SHAPE)
+                  + " has "
+                  + known
+                  + (inferred >= 0 ? " times something" : ""),
+              "reshape() leaves the batch axis out; ops.reshape(x, shape) names all axes")
+          .about("target_shape");
+    }
+    if (inferred >= 0 && rest != null) {
+      wanted.set(inferred, rest);
+    }
+    wanted.add(0, from.get(0));
+    return List.of(scope.emit().reshape(x, wanted));
+  }
+
+  /** {@code Permute}: axes are counted from 1, the batch stays. */
+  private static List<Value> permute(LayerScope scope) {
+    List<Long> dims = scope.get(DIMS);
+    int rank = scope.input().type().rank();
+    List<Integer> permutation = new ArrayList<>(List.of(0));
+    for (long axis = 1; axis < rank; axis++) {
+      if (dims.size() != rank - 1 || !dims.contains(axis)) {
+        throw new LayerException(
+                "the input "
+                    + scope.input().type()
+                    + " has axes 1 to "
+                    + (rank - 1)
+                    + " beside the batch, and dims are "
+                    + dims,
+                "name each axis once")
+            .about("dims");
+      }
+    }
+    dims.forEach(axis -> permutation.add(axis.intValue()));
+    return List.of(scope.emit().transpose(scope.input(), permutation));
+  }
+
+  /** {@code RepeatVector}: {@code [N, D]} as {@code [N, n, D]}. */
+  private static List<Value> repeat(LayerScope scope) {
+    scope.expectRank(2, "[batch, size]");
+    Value x = scope.emit().unsqueeze(scope.input(), 1);
+    Value shape =
+        scope
+            .emit()
+            .concat(
+                0,
+                List.of(
+                    scope.emit().sizeOf(x, 0),
+                    scope.emit().longs(scope.get(N)),
+                    scope.emit().sizeOf(x, 2)));
+    return List.of(scope.emit().expand(x, shape));
+  }
+
+  /** {@code ZeroPadding}: zeros around space. */
+  private static List<Value> padded(LayerScope scope, int axes, List<List<Long>> amounts) {
+    Spatial image = Spatial.of(scope, axes);
+    int rank = axes + 2;
+    long[] pads = new long[2 * rank];
+    for (int i = 0; i < axes; i++) {
+      pads[image.firstAxis() + i] = amounts.get(i).get(0);
+      pads[rank + image.firstAxis() + i] = amounts.get(i).get(1);
+    }
+    Value zero = scope.emit().scalarLike(image.x(), 0);
+    return List.of(
+        scope.emit().add(new Pad(PadMode.CONSTANT), image.x(), scope.emit().longs(pads), zero));
+  }
+
+  /** {@code Cropping}: what is around space dropped. */
+  private static List<Value> cropped(LayerScope scope, int axes, List<List<Long>> amounts) {
+    Spatial image = Spatial.of(scope, axes);
+    Value y = image.x();
+    for (int i = 0; i < axes; i++) {
+      long before = amounts.get(i).get(0);
+      long after = amounts.get(i).get(1);
+      Dim size = image.size(i);
+      if (size.isFixed() && before + after >= size.value()) {
+        throw new LayerException(
+                scope.name()
+                    + "() takes "
+                    + before
+                    + " and "
+                    + after
+                    + " elements off axis "
+                    + (image.firstAxis() + i)
+                    + ", and the input "
+                    + image.x().type()
+                    + " has "
+                    + size,
+                "crop less")
+            .about("cropping");
+      }
+      if (before + after > 0) {
+        y =
+            scope
+                .emit()
+                .slice(
+                    y,
+                    image.firstAxis() + i,
+                    scope.emit().longs(before),
+                    scope.emit().longs(after == 0 ? Long.MAX_VALUE : -after));
+      }
+    }
+    return List.of(y);
+  }
+}
