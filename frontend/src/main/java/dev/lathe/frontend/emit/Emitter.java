@@ -90,6 +90,11 @@ public final class Emitter {
     return builder.scalar(type, number);
   }
 
+  /** A constant. */
+  public Value constant(ConstantData data) {
+    return builder.constant(data);
+  }
+
   /** A 0-d i64 constant. */
   public Value number(long number) {
     return builder.constant(ConstantData.ofLong(number));

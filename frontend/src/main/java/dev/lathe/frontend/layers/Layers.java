@@ -19,6 +19,7 @@ public final class Layers {
     ActivationLayers.register(index);
     MergingLayers.register(index);
     RegularizationLayers.register(index);
+    CategoricalLayers.register(index);
     return index.kinds();
   }
 
