@@ -1,7 +1,9 @@
 /** Readers of model formats: each turns a file into a graph. */
 module dev.lathe.frontend {
+  requires com.fasterxml.jackson.core;
   requires com.google.protobuf;
   requires dev.lathe.grammar;
+  requires io.jhdf;
   requires transitive dev.lathe.ir;
   requires static transitive org.jspecify;
 

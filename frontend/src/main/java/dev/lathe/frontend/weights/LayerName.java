@@ -58,6 +58,8 @@ record LayerName(List<String> names, List<String> kinds, List<Integer> numbers) 
               ? "forward_layer"
               : plain.startsWith("backward_") ? "backward_layer" : plain;
       case "time_distributed", "spectral_normalization" -> "layer";
+      // Which of several cells it is, only its own name tells.
+      case "stacked_rnn_cells", "cell" -> plain;
       default -> plain.endsWith("_cell") || plain.equals("stacked_rnn_cells") ? "cell" : plain;
     };
   }

@@ -32,12 +32,19 @@ public final class WeightFile {
   private final Path path;
   private final WeightFormat format;
   private final Arena arena;
+  private final boolean namesLayers;
   private final SequencedMap<String, StoredWeight> weights = new LinkedHashMap<>();
 
-  private WeightFile(Path path, WeightFormat format, Arena arena, List<StoredWeight> weights) {
+  private WeightFile(
+      Path path,
+      WeightFormat format,
+      Arena arena,
+      boolean namesLayers,
+      List<StoredWeight> weights) {
     this.path = path;
     this.format = format;
     this.arena = arena;
+    this.namesLayers = namesLayers;
     for (StoredWeight weight : weights) {
       this.weights.put(weight.path(), weight);
     }
@@ -53,7 +60,17 @@ public final class WeightFile {
     MemorySegment bytes = FileMapping.map(path, arena);
     int start = bytes.byteSize() < 4 ? 0 : bytes.get(INT, 0);
     if (start == ZIP || start == EMPTY_ZIP) {
-      return new WeightFile(path, WeightFormat.NPZ, arena, NpzReader.read(path, bytes, arena));
+      return new WeightFile(
+          path, WeightFormat.NPZ, arena, true, NpzReader.read(path, bytes, arena));
+    }
+    if (KerasH5Reader.isHdf5(bytes)) {
+      KerasH5Reader.Content content = KerasH5Reader.read(path, bytes);
+      return new WeightFile(
+          path, WeightFormat.KERAS_H5, arena, content.namesLayers(), content.weights());
+    }
+    if (SafetensorsReader.isSafetensors(bytes)) {
+      return new WeightFile(
+          path, WeightFormat.SAFETENSORS, arena, true, SafetensorsReader.read(path, bytes));
     }
     throw new ImportException(
         path.toString(),
@@ -78,7 +95,7 @@ public final class WeightFile {
 
   /** Whether the file has the names of layers, not only their kinds. */
   boolean namesLayers() {
-    return true;
+    return namesLayers;
   }
 
   /** What memory for elements that are not where they can be used is taken from. */

@@ -30,14 +30,35 @@ final class WeightLayer<W> {
     return weights;
   }
 
-  /** Weights by their layers, in the order in which the layers first occur. */
-  static <W> List<WeightLayer<W>> group(Iterable<W> weights, Function<W, WeightPlace> place) {
-    Map<List<String>, List<W>> layers = new LinkedHashMap<>();
+  /** The parameters of a model by their layers, in the order in which the layers first occur. */
+  static List<WeightLayer<ParameterSpec>> ofModel(List<ParameterSpec> parameters) {
+    return group(parameters, spec -> WeightPlace.of(spec.path()), spec -> "");
+  }
+
+  /** The arrays of a file by their layers, in the order in which the layers first occur. */
+  static List<WeightLayer<StoredWeight>> ofFile(List<StoredWeight> weights) {
+    // Two layers of a file may have one name: numbered weights go by where they lie.
+    return group(
+        weights,
+        StoredWeight::place,
+        weight ->
+            weight.place().index() < 0
+                ? ""
+                : weight.path().substring(0, weight.path().lastIndexOf('/')));
+  }
+
+  private static <W> List<WeightLayer<W>> group(
+      List<W> weights, Function<W, WeightPlace> place, Function<W, String> folder) {
+    record Key(List<String> names, String folder) {}
+    Map<Key, List<W>> layers = new LinkedHashMap<>();
     for (W weight : weights) {
-      layers.computeIfAbsent(place.apply(weight).layer(), names -> new ArrayList<>()).add(weight);
+      layers
+          .computeIfAbsent(
+              new Key(place.apply(weight).layer(), folder.apply(weight)), key -> new ArrayList<>())
+          .add(weight);
     }
     List<WeightLayer<W>> result = new ArrayList<>();
-    layers.forEach((names, own) -> result.add(new WeightLayer<>(LayerName.of(names), own)));
+    layers.forEach((key, own) -> result.add(new WeightLayer<>(LayerName.of(key.names), own)));
     return result;
   }
 

@@ -3,9 +3,9 @@ package dev.lathe.frontend.weights;
 import static dev.lathe.frontend.ImportException.quote;
 
 import dev.lathe.frontend.ImportException;
+import dev.lathe.frontend.layers.Suggestions;
 import dev.lathe.ir.ConstantData;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -154,22 +154,23 @@ public final class WeightMatch {
   }
 
   private static String named(StoredWeight weight) {
-    return quote(weight.path()) + ": " + weight.type();
+    // The path of a file that numbers weights does not say what a person called the layer.
+    String layer =
+        weight.place().index() < 0 ? "" : " of " + quote(String.join("/", weight.place().layer()));
+    return quote(weight.path()) + layer + ": " + weight.type();
   }
 
   private String missing(ParameterSpec spec) {
     String text = spec.path() + ": " + spec.type();
-    int length = spec.path().length();
-    record Near(StoredWeight weight, int distance) {}
-    return extra.stream()
-        .filter(weight -> weight.type().shape().equals(spec.type().shape()))
-        .filter(weight -> weight.path().length() < 2 * length)
-        .limit(MOST_CANDIDATES)
-        .map(weight -> new Near(weight, Similarity.distance(spec.path(), weight.path())))
-        .filter(near -> near.distance <= Math.max(2, length / 2))
-        .min(Comparator.comparingInt(near -> near.distance))
-        .map(near -> text + " (did you mean " + quote(near.weight.path()) + "?)")
-        .orElse(text);
+    List<String> alike =
+        extra.stream()
+            .filter(weight -> weight.type().shape().equals(spec.type().shape()))
+            .map(StoredWeight::path)
+            .filter(path -> path.length() < 2 * spec.path().length())
+            .limit(MOST_CANDIDATES)
+            .toList();
+    List<String> near = Suggestions.near(spec.path(), alike);
+    return near.isEmpty() ? text : text + " (did you mean " + quote(near.get(0)) + "?)";
   }
 
   private String remedy() {

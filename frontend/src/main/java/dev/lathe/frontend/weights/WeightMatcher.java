@@ -49,11 +49,10 @@ public final class WeightMatcher {
 
   private WeightMatcher(List<ParameterSpec> parameters, WeightFile file) {
     this.file = file;
-    List<WeightLayer<ParameterSpec>> model =
-        WeightLayer.group(parameters, spec -> WeightPlace.of(spec.path()));
+    List<WeightLayer<ParameterSpec>> model = WeightLayer.ofModel(parameters);
     List<StoredWeight> useful =
         file.weights().values().stream().filter(w -> w.place().use() != Use.BOOKKEEPING).toList();
-    List<WeightLayer<StoredWeight>> there = WeightLayer.group(useful, StoredWeight::place);
+    List<WeightLayer<StoredWeight>> there = WeightLayer.ofFile(useful);
     this.wanted = WeightLayer.withoutPrefix(model, there);
     this.stored = WeightLayer.withoutPrefix(there, wanted);
   }
@@ -82,7 +81,7 @@ public final class WeightMatcher {
               List<WeightLayer<StoredWeight>> candidates = there.getOrDefault(kinds, List.of());
               if (!matchEqual(layers, candidates)) {
                 int depth = kinds.size();
-                matchInOrder(sorted(layers, depth), sorted(candidates, depth));
+                matchInOrder(sorted(layers, depth), inOrderOfCreation(candidates, depth));
               }
             });
   }
@@ -105,12 +104,13 @@ public final class WeightMatcher {
       List<WeightLayer<ParameterSpec>> layers, List<WeightLayer<StoredWeight>> candidates) {
     Map<List<String>, WeightLayer<StoredWeight>> byName = new HashMap<>();
     candidates.forEach(candidate -> byName.put(candidate.name().names(), candidate));
-    if (!layers.stream().allMatch(layer -> byName.containsKey(layer.name().names()))) {
+    if (byName.size() < candidates.size()
+        || !layers.stream().allMatch(layer -> byName.containsKey(layer.name().names()))) {
       return false;
     }
     for (WeightLayer<ParameterSpec> layer : layers) {
       WeightLayer<StoredWeight> equal = byName.get(layer.name().names());
-      if (equal != null) {
+      if (equal != null && countable(layer, equal)) {
         pairs.put(layer, equal);
       }
     }
@@ -144,8 +144,22 @@ public final class WeightMatcher {
         return false;
       }
     }
-    return layer.weights().size()
-        >= there.weights().stream().filter(w -> w.place().use() == Use.INFERENCE).count();
+    return layer.weights().size() >= inferenceCount(there);
+  }
+
+  private static long inferenceCount(WeightLayer<StoredWeight> layer) {
+    return layer.weights().stream().filter(w -> w.place().use() == Use.INFERENCE).count();
+  }
+
+  /**
+   * Whether numbers can tell the weights of a layer apart: not if the file has one more or less, as
+   * there the second is {@code beta} on one side and {@code moving_mean} on the other.
+   */
+  private static boolean countable(
+      WeightLayer<ParameterSpec> layer, WeightLayer<StoredWeight> there) {
+    return there.weights().stream().allMatch(w -> w.place().index() < 0)
+        || (layer.weights().size() >= inferenceCount(there)
+            && layer.weights().size() <= there.weights().size());
   }
 
   private static boolean fits(TensorType wanted, TensorType there) {
@@ -196,7 +210,7 @@ public final class WeightMatcher {
       // "conv2d" need not be the one outside of any block.
       boolean open = layers.stream().anyMatch(layer -> !pairs.containsKey(layer));
       if (open && layers.size() == candidates.size() && ownPairs(layers, candidates)) {
-        matchInOrder(layers, inOrderOfCreation(candidates, end.size()));
+        matchInOrder(numbered(layers, end.size()), inOrderOfCreation(candidates, end.size()));
       }
     }
   }
@@ -209,21 +223,35 @@ public final class WeightMatcher {
   }
 
   /**
-   * Layers of one kind in the order in which they were made: as the numbers of their own names say
-   * if these differ, as they do in Keras, else as all numbers say.
+   * Layers of a model in the order of their own numbers if these differ, else as they were made.
+   */
+  private static List<WeightLayer<ParameterSpec>> numbered(
+      List<WeightLayer<ParameterSpec>> layers, int depth) {
+    return differ(layers, depth) ? sorted(layers, depth) : layers;
+  }
+
+  private static <W> boolean differ(List<WeightLayer<W>> layers, int depth) {
+    return layers.stream()
+            .map(l -> l.name().without(l.name().depth() - depth).numbers())
+            .distinct()
+            .count()
+        == layers.size();
+  }
+
+  /**
+   * Layers of a file of one kind in the order in which they were made: as the numbers of their own
+   * names say if these differ, as they do in Keras, else as all numbers say. None where nothing
+   * says it: what was first, {@code encoder/dense} or {@code decoder/dense}?
    */
   private static List<WeightLayer<StoredWeight>> inOrderOfCreation(
       List<WeightLayer<StoredWeight>> layers, int depth) {
-    long distinct =
-        layers.stream()
-            .map(l -> l.name().without(l.name().depth() - depth).numbers())
-            .distinct()
-            .count();
-    return distinct == layers.size()
-        ? sorted(layers, depth)
-        : layers.stream()
-            .sorted((a, b) -> LayerName.compareNumbers(a.name(), b.name(), 0))
-            .toList();
+    if (differ(layers, depth)) {
+      return sorted(layers, depth);
+    }
+    boolean told =
+        byKinds(layers).size() == 1
+            && layers.stream().map(l -> l.name().numbers()).distinct().count() == layers.size();
+    return told ? sorted(layers, 0) : List.of();
   }
 
   /** Layers that the model calls by names of its own, where the file knows only kinds. */
@@ -264,7 +292,7 @@ public final class WeightMatcher {
     unused().forEach(layer -> there.put(layer.name().names(), layer));
     for (WeightLayer<ParameterSpec> layer : unmatched()) {
       WeightLayer<StoredWeight> equal = there.get(layer.name().names());
-      if (equal != null) {
+      if (equal != null && countable(layer, equal)) {
         pairs.put(layer, equal);
       }
     }
