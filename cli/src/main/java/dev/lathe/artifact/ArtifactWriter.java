@@ -8,7 +8,7 @@ import dev.lathe.ir.serial.SerializedGraph;
 import dev.lathe.runtime.Signature;
 import dev.lathe.runtime.TensorSpec;
 import dev.lathe.runtime.artifact.ArtifactFormat;
-import dev.lathe.runtime.internal.AtomicFile;
+import dev.lathe.ir.file.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;

@@ -1,6 +1,6 @@
 package dev.lathe.artifact;
 
-import dev.lathe.runtime.internal.AtomicFile;
+import dev.lathe.ir.file.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import dev.lathe.compiler.BadInputException;
 import dev.lathe.frontend.onnx.OnnxTensors;
 import dev.lathe.runtime.Npy;
 import dev.lathe.runtime.Tensor;
-import dev.lathe.runtime.internal.AtomicFile;
+import dev.lathe.ir.file.AtomicFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package dev.lathe.runtime;
 
 import dev.lathe.ir.ElementType;
+import dev.lathe.ir.file.AtomicFile;
 import dev.lathe.ir.file.NpyHeader;
-import dev.lathe.runtime.internal.AtomicFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

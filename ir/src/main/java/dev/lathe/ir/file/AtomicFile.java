@@ -1,4 +1,4 @@
-package dev.lathe.runtime.internal;
+package dev.lathe.ir.file;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
