@@ -12,6 +12,7 @@ module dev.lathe.frontend {
   exports dev.lathe.frontend.language;
   exports dev.lathe.frontend.layers;
   exports dev.lathe.frontend.onnx;
+  exports dev.lathe.frontend.onnx.export;
   exports dev.lathe.frontend.onnx.proto;
   exports dev.lathe.frontend.weights;
 }

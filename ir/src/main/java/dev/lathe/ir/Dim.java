@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -439,6 +440,31 @@ public final class Dim implements Comparable<Dim> {
       sum = Math.addExact(sum, product);
     }
     return sum;
+  }
+
+  /**
+   * The value in another arithmetic, such as one that makes the nodes of another format: terms and
+   * factors are taken in the order of {@link #toString}.
+   */
+  public <T> T compute(DimArithmetic<T> arithmetic) {
+    if (isFixed()) {
+      return arithmetic.number(value());
+    }
+    @Nullable T sum = null;
+    for (Map.Entry<DimMonomial, Long> term : terms.entrySet()) {
+      @Nullable T product = null;
+      for (DimAtom atom : term.getKey().factors()) {
+        T factor = atom.compute(arithmetic);
+        product = product == null ? factor : arithmetic.times(product, factor);
+      }
+      T coefficient = arithmetic.number(term.getValue());
+      T whole =
+          product == null
+              ? coefficient
+              : term.getValue() == 1 ? product : arithmetic.times(product, coefficient);
+      sum = sum == null ? whole : arithmetic.plus(sum, whole);
+    }
+    return Objects.requireNonNull(sum);
   }
 
   /** This with symbols replaced; those without a replacement stay. */

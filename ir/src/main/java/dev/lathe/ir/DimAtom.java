@@ -12,6 +12,8 @@ sealed interface DimAtom {
 
   void collectSymbols(Set<String> into);
 
+  <T> T compute(DimArithmetic<T> arithmetic);
+
   record Symbol(String name) implements DimAtom {
     @Override
     public long evaluate(Map<String, Long> bindings) {
@@ -31,6 +33,11 @@ sealed interface DimAtom {
     @Override
     public void collectSymbols(Set<String> into) {
       into.add(name);
+    }
+
+    @Override
+    public <T> T compute(DimArithmetic<T> arithmetic) {
+      return arithmetic.symbol(name);
     }
 
     @Override
@@ -72,6 +79,20 @@ sealed interface DimAtom {
     public void collectSymbols(Set<String> into) {
       left.collectSymbols(into);
       right.collectSymbols(into);
+    }
+
+    @Override
+    public <T> T compute(DimArithmetic<T> arithmetic) {
+      T a = left.compute(arithmetic);
+      T b = right.compute(arithmetic);
+      return switch (function) {
+        case FLOORDIV -> {
+          boolean natural = left.isNonNegative() && right.isNonNegative();
+          yield arithmetic.floorDiv(a, b, natural);
+        }
+        case MIN -> arithmetic.min(a, b);
+        case MAX -> arithmetic.max(a, b);
+      };
     }
 
     @Override

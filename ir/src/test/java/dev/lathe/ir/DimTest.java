@@ -93,4 +93,51 @@ class DimTest {
     assertThatThrownBy(() -> Dim.of(Long.MAX_VALUE).times(2))
         .isInstanceOf(ArithmeticException.class);
   }
+
+  @Test
+  void computesInAnotherArithmetic() {
+    DimArithmetic<String> text =
+        new DimArithmetic<>() {
+          @Override
+          public String number(long value) {
+            return Long.toString(value);
+          }
+
+          @Override
+          public String symbol(String name) {
+            return name;
+          }
+
+          @Override
+          public String plus(String a, String b) {
+            return "(" + a + " + " + b + ")";
+          }
+
+          @Override
+          public String times(String a, String b) {
+            return a + "*" + b;
+          }
+
+          @Override
+          public String floorDiv(String a, String b, boolean natural) {
+            return a + (natural ? " / " : " // ") + b;
+          }
+
+          @Override
+          public String min(String a, String b) {
+            return "min(" + a + ", " + b + ")";
+          }
+
+          @Override
+          public String max(String a, String b) {
+            return "max(" + a + ", " + b + ")";
+          }
+        };
+    assertThat(Dim.of(7).compute(text)).isEqualTo("7");
+    assertThat(Dim.ZERO.compute(text)).isEqualTo("0");
+    assertThat(Dim.parse("2*N*M - N + 3").compute(text)).isEqualTo("((M*N*2 + N*-1) + 3)");
+    assertThat(Dim.parse("floordiv(N + 1, 2)").compute(text)).isEqualTo("(N + 1) / 2");
+    assertThat(Dim.parse("floordiv(N - 1, M)").compute(text)).isEqualTo("(N + -1) // M");
+    assertThat(Dim.parse("min(N, max(M, 5))").compute(text)).isEqualTo("min(N, max(5, M))");
+  }
 }
