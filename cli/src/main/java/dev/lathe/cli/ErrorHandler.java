@@ -3,6 +3,7 @@ package dev.lathe.cli;
 import dev.lathe.compiler.BadInputException;
 import dev.lathe.frontend.ImportException;
 import dev.lathe.frontend.language.LatheException;
+import dev.lathe.frontend.onnx.export.ExportException;
 import dev.lathe.runtime.InvalidTensorException;
 import dev.lathe.runtime.ModelLoadException;
 import java.io.IOException;
@@ -71,6 +72,7 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
   private static boolean isBadInput(Throwable e) {
     return e instanceof BadInputException
         || e instanceof ImportException
+        || e instanceof ExportException
         || e instanceof LatheException
         || e instanceof InvalidTensorException
         || e instanceof ModelLoadException
@@ -89,6 +91,7 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
           case IOException io -> String.valueOf(text);
           case BadInputException bad -> String.valueOf(text);
           case ImportException bad -> String.valueOf(text);
+          case ExportException bad -> String.valueOf(text);
           case LatheException bad -> bad.summary();
           case InvalidTensorException bad -> String.valueOf(text);
           case ModelLoadException bad -> String.valueOf(text);

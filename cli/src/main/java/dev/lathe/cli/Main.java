@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       CompileCommand.class,
       RunCommand.class,
+      ConvertCommand.class,
       VerifyCommand.class,
       BenchCommand.class,
       InspectCommand.class,

@@ -44,7 +44,7 @@ public final class Sources {
   }
 
   /** Text of more than this is no graph that somebody wrote. */
-  private static final long LONGEST_TEXT = 1 << 28;
+  static final long LONGEST_TEXT = 1 << 28;
 
   private Sources() {}
 
