@@ -37,6 +37,11 @@ public record Activation(String name, Layer layer) {
     return name.equals("linear");
   }
 
+  /** True if each element of its result depends on no other element of what it is given. */
+  boolean isElementwise() {
+    return Activations.isElementwise(layer.kind());
+  }
+
   /** Applies it; weights of a layer stand below the name {@code activation}. */
   public Value apply(LayerScope scope, Value x) {
     return isLinear() ? x : scope.part("activation", layer, List.of(x)).get(0);

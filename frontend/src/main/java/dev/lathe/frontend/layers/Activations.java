@@ -283,6 +283,11 @@ final class Activations {
         kind.bind(name.equals("leaky_relu") ? Map.of("negative_slope", 0.2) : Map.of()));
   }
 
+  /** True for a kind of here that has no axis. */
+  static boolean isElementwise(LayerKind kind) {
+    return kind.equals(KINDS.get(kind.name())) && kind.signature().argument("axis") == null;
+  }
+
   private static boolean isComplete(LayerKind kind) {
     return kind.signature().arguments().stream().noneMatch(Argument::isRequired);
   }

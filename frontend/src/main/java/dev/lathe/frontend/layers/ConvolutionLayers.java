@@ -195,7 +195,12 @@ final class ConvolutionLayers {
   }
 
   private List<Value> finished(LayerScope scope, Spatial image, Value y) {
-    return List.of(CoreLayers.activated(scope, image.fromChannelsFirst(y)));
+    // What looks at single elements stands beside the convolution, which can take it in.
+    boolean isElementwise = scope.find(ACTIVATION).map(Activation::isElementwise).orElse(true);
+    return List.of(
+        isElementwise
+            ? image.fromChannelsFirst(CoreLayers.activated(scope, y))
+            : CoreLayers.activated(scope, image.fromChannelsFirst(y)));
   }
 
   /**

@@ -78,6 +78,9 @@ public final class ModelScope {
       return kind.rule().apply(new LayerScope(this, layer, use, cast));
     } catch (TypeException e) {
       throw new LayerException(reason(e), "", e);
+    } catch (ArithmeticException e) {
+      throw new LayerException(
+          kind.name() + "() makes sizes that exceed 64 bits", "check its arguments", e);
     } finally {
       builder.from(outer);
     }

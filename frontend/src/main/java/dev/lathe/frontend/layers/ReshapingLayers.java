@@ -9,7 +9,9 @@ import dev.lathe.ir.Dim;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ShapeOp.Pad;
 import dev.lathe.ir.op.ShapeOp.PadMode;
+import dev.lathe.ir.op.ShapeOp.Slice;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Layers that move elements: reshaping, padding, cropping. */
@@ -45,8 +47,9 @@ final class ReshapingLayers {
               "cropping" + axes + "d",
               "Cropping" + axes + "D",
               scope -> cropped(scope, rank, scope.get(cropping)),
-              cropping,
-              DATA_FORMAT));
+              axes == 1
+                  ? new Argument<?>[] {cropping}
+                  : new Argument<?>[] {cropping, DATA_FORMAT}));
     }
   }
 
@@ -158,6 +161,9 @@ final class ReshapingLayers {
   private static List<Value> padded(LayerScope scope, int axes, List<List<Long>> amounts) {
     Spatial image = Spatial.of(scope, axes);
     int rank = axes + 2;
+    if (amounts.stream().allMatch(pair -> pair.equals(List.of(0L, 0L)))) {
+      return List.of(image.x());
+    }
     long[] pads = new long[2 * rank];
     for (int i = 0; i < axes; i++) {
       pads[image.firstAxis() + i] = amounts.get(i).get(0);
@@ -171,7 +177,9 @@ final class ReshapingLayers {
   /** {@code Cropping}: what is around space dropped. */
   private static List<Value> cropped(LayerScope scope, int axes, List<List<Long>> amounts) {
     Spatial image = Spatial.of(scope, axes);
-    Value y = image.x();
+    List<Integer> cut = new ArrayList<>();
+    List<Long> starts = new ArrayList<>();
+    List<Dim> ends = new ArrayList<>();
     for (int i = 0; i < axes; i++) {
       long before = amounts.get(i).get(0);
       long after = amounts.get(i).get(1);
@@ -193,16 +201,16 @@ final class ReshapingLayers {
             .about("cropping");
       }
       if (before + after > 0) {
-        y =
-            scope
-                .emit()
-                .slice(
-                    y,
-                    image.firstAxis() + i,
-                    scope.emit().longs(before),
-                    scope.emit().longs(after == 0 ? Long.MAX_VALUE : -after));
+        cut.add(image.firstAxis() + i);
+        starts.add(before);
+        ends.add(size.minus(Dim.of(after)));
       }
     }
-    return List.of(y);
+    if (cut.isEmpty()) {
+      return List.of(image.x());
+    }
+    Emitter emit = scope.emit();
+    Value steps = emit.longs(Collections.nCopies(cut.size(), 1L));
+    return List.of(emit.add(new Slice(cut), image.x(), emit.longs(starts), emit.dims(ends), steps));
   }
 }
