@@ -207,6 +207,12 @@ public final class Emitter {
     return same ? x : add(new Transpose(permutation), x);
   }
 
+  /** Undoes a transpose. */
+  public Value transposeBack(Value x, List<Integer> permutation) {
+    return transpose(
+        x, IntStream.range(0, permutation.size()).mapToObj(permutation::indexOf).toList());
+  }
+
   public Value squeeze(Value x, Integer... axes) {
     return add(new Squeeze(List.of(axes)), x);
   }

@@ -42,6 +42,13 @@ public record Activation(String name, Layer layer) {
     return Activations.isElementwise(layer.kind());
   }
 
+  /** True if it is its layer without arguments. */
+  boolean isPlain() {
+    return Activations.find(name)
+        .map(plain -> plain.arguments().isSameAs(layer.arguments()))
+        .orElse(false);
+  }
+
   /** Applies it; weights of a layer stand below the name {@code activation}. */
   public Value apply(LayerScope scope, Value x) {
     return isLinear() ? x : scope.part("activation", layer, List.of(x)).get(0);

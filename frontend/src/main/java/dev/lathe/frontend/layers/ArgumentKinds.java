@@ -5,6 +5,8 @@ import dev.lathe.ir.ElementType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -109,6 +111,10 @@ public final class ArgumentKinds {
                   .filter(list -> !(written instanceof List<?>))
                   .map(list -> list.get(0)));
 
+  /** A size, or a list of sizes in which {@code none} stands for what follows from the input. */
+  public static final ArgumentKind<List<Optional<Dim>>> SIZES_OR_NONE =
+      kind("a size or a list of sizes and none", ArgumentKinds::sizesOrNone);
+
   /** What {@link Initializers} makes of names and calls. */
   public static final ArgumentKind<Initializer> INITIALIZER =
       kind(
@@ -161,6 +167,26 @@ public final class ArgumentKinds {
       kind(
           "a layer such as lstm(64)",
           written -> written instanceof Layer layer ? Optional.of(layer) : Optional.empty());
+
+  /** Several layers without their inputs. */
+  public static final ArgumentKind<List<Layer>> LAYERS =
+      kind("a list of layers", written -> written instanceof List<?> ? layers(written) : none());
+
+  /** A recurrent cell, or a list of them, which is {@code stacked_rnn_cells}. */
+  public static final ArgumentKind<Layer> RECURRENT_CELL =
+      kind(
+          "a cell such as lstm_cell(64), or a list of cells",
+          written ->
+              written instanceof Layer layer
+                  ? Optional.of(layer)
+                  : layers(written)
+                      .map(
+                          cells ->
+                              Objects.requireNonNull(Layers.find("stacked_rnn_cells"))
+                                  .bind(Map.of("cells", cells))));
+
+  /** Anything at all, for arguments that mean nothing to inference. */
+  public static final ArgumentKind<Object> ANYTHING = kind("anything", Optional::of);
 
   /** One of some strings. */
   public static ArgumentKind<String> oneOf(String... names) {
@@ -284,6 +310,29 @@ public final class ArgumentKinds {
               case Dim dim -> Optional.of(dim);
               default -> Optional.empty();
             });
+  }
+
+  private static Optional<List<Optional<Dim>>> sizesOrNone(Object written) {
+    List<Optional<Dim>> all = new ArrayList<>();
+    for (Object element : written instanceof List<?> list ? list : List.of(written)) {
+      Optional<List<Dim>> size = element == null ? Optional.empty() : sizes(element);
+      if (element != null && (size.isEmpty() || element instanceof List<?>)) {
+        return Optional.empty();
+      }
+      all.add(size.map(one -> one.get(0)));
+    }
+    return Optional.of(all);
+  }
+
+  private static <T> Optional<T> none() {
+    return Optional.empty();
+  }
+
+  private static Optional<List<Layer>> layers(Object written) {
+    return each(
+            written,
+            element -> element instanceof Layer layer ? Optional.of(layer) : Optional.empty())
+        .filter(list -> !list.isEmpty());
   }
 
   private static <T> Optional<List<T>> each(Object written, Function<Object, Optional<T>> one) {

@@ -35,6 +35,11 @@ public final class Bound {
         .orElseThrow(() -> new LayerException(name + "() needs argument '" + argument + "'", ""));
   }
 
+  /** Whether other arguments have the same values. */
+  boolean isSameAs(Bound other) {
+    return values.equals(other.values);
+  }
+
   @Override
   public String toString() {
     return name + values;

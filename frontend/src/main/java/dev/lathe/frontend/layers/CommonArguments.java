@@ -34,4 +34,21 @@ final class CommonArguments {
   static Argument<Initializer> initializer(String name, String fallback) {
     return optional(name, ArgumentKinds.INITIALIZER, fallback);
   }
+
+  static final Argument<Long> LORA_RANK = optional("lora_rank", ArgumentKinds.POSITIVE);
+  static final Argument<Double> LORA_ALPHA = optional("lora_alpha", ArgumentKinds.NUMBER);
+
+  /**
+   * Makes sure that a layer has no low-rank adaptation.
+   *
+   * @throws LayerException if it has
+   */
+  static void refuseLora(LayerScope scope) {
+    if (scope.find(LORA_RANK).isPresent()) {
+      throw new LayerException(
+              scope.name() + "() with lora_rank has weights for fine-tuning that are not read",
+              "merge them into the layer's own before the weights are saved, and leave it out")
+          .about(LORA_RANK.name());
+    }
+  }
 }

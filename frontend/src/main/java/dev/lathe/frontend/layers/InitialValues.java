@@ -7,6 +7,7 @@ import dev.lathe.frontend.layers.Initializer.Orthogonal;
 import dev.lathe.frontend.layers.Initializer.RandomNormal;
 import dev.lathe.frontend.layers.Initializer.RandomUniform;
 import dev.lathe.frontend.layers.Initializer.TruncatedNormal;
+import dev.lathe.frontend.layers.Initializer.UnitForget;
 import dev.lathe.frontend.layers.Initializer.Values;
 import dev.lathe.frontend.layers.Initializer.VarianceScaling;
 import dev.lathe.ir.ConstantData;
@@ -85,6 +86,12 @@ public final class InitialValues {
         long columns = shape.dim(1).value();
         for (long i = 0; i < Math.min(shape.dim(0).value(), columns); i++) {
           sink.set(i * columns + i, identity.gain());
+        }
+      }
+      case UnitForget forget -> {
+        fill(forget.others(), key, shape, count, sink);
+        for (long i = count / 4; i < count / 2; i++) {
+          sink.set(i, 1);
         }
       }
       case Values values -> {
@@ -218,19 +225,23 @@ public final class InitialValues {
   }
 
   private static long key(String path, Initializer initializer) {
-    OptionalLong seed =
-        switch (initializer) {
-          case RandomUniform u -> u.seed();
-          case RandomNormal n -> n.seed();
-          case TruncatedNormal n -> n.seed();
-          case VarianceScaling s -> s.seed();
-          case Orthogonal o -> o.seed();
-          case Constant _, Identity _, Values _, Data _ -> OptionalLong.empty();
-        };
+    OptionalLong seed = seed(initializer);
     long hash = 0xCBF29CE484222325L;
     for (int i = 0; i < path.length(); i++) {
       hash = (hash ^ path.charAt(i)) * 0x100000001B3L;
     }
     return mix(hash) ^ mix(seed.orElse(0) + GOLDEN);
+  }
+
+  private static OptionalLong seed(Initializer initializer) {
+    return switch (initializer) {
+      case RandomUniform u -> u.seed();
+      case RandomNormal n -> n.seed();
+      case TruncatedNormal n -> n.seed();
+      case VarianceScaling s -> s.seed();
+      case Orthogonal o -> o.seed();
+      case UnitForget forget -> seed(forget.others());
+      case Constant _, Identity _, Values _, Data _ -> OptionalLong.empty();
+    };
   }
 }

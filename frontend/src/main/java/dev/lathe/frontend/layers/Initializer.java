@@ -66,6 +66,12 @@ public sealed interface Initializer {
     }
   }
 
+  /**
+   * The bias of four gates, the second of them 1 and the others another initialiser's: Keras {@code
+   * unit_forget_bias} (Jozefowicz et al. 2015).
+   */
+  record UnitForget(Initializer others) implements Initializer {}
+
   /** Data that is there already, such as that of an imported model. */
   record Data(ConstantData data) implements Initializer {}
 
@@ -80,6 +86,7 @@ public sealed interface Initializer {
       case Orthogonal _ when shape.rank() < 2 ->
           "orthogonal() makes weights of two axes or more, and this is " + type;
       case Identity _ when shape.rank() != 2 -> "identity() makes matrices, and this is " + type;
+      case UnitForget forget -> forget.others.objection(type);
       case Values values
           when values.elements.size() != 1
               && shape.elementCount().value() != values.elements.size() ->

@@ -66,7 +66,12 @@ public final class LayerScope {
 
   /** Declares a weight that training changes, of the element type of {@code like}. */
   public Value weight(String name, Argument<Initializer> initializer, Value like, List<Dim> shape) {
-    return weight(name, get(initializer), like, shape, true, null, null);
+    return weight(name, get(initializer), typeOf(like, shape), true, null, null);
+  }
+
+  /** Declares a weight that training changes, with an initialiser that no argument gives. */
+  public Value weight(String name, Initializer initializer, Value like, List<Dim> shape) {
+    return weight(name, initializer, typeOf(like, shape), true, null, null);
   }
 
   /** Declares a weight with what training shall know of it. */
@@ -80,27 +85,50 @@ public final class LayerScope {
     return weight(
         name,
         get(initializer),
-        like,
-        shape,
+        typeOf(like, shape),
         true,
         find(regularizer).orElse(null),
         find(constraint).orElse(null));
   }
 
+  /** Declares a weight of an element type, with an initialiser that no argument alone gives. */
+  public Value weight(
+      String name,
+      Initializer initializer,
+      Argument<Penalty> regularizer,
+      Argument<Penalty> constraint,
+      ElementType type,
+      List<Dim> shape) {
+    return weight(
+        name,
+        initializer,
+        new TensorType(type, new Shape(shape)),
+        true,
+        find(regularizer).orElse(null),
+        find(constraint).orElse(null));
+  }
+
+  /** The element type of weights where no input decides it: f32 unless the use says otherwise. */
+  public ElementType floatType() {
+    return use.dtype().filter(ElementType::isFloat).orElse(ElementType.F32);
+  }
+
   /** Declares a weight that training does not change by gradients, such as a running mean. */
   public Value statistic(String name, Initializer initializer, Value like, List<Dim> shape) {
-    return weight(name, initializer, like, shape, false, null, null);
+    return weight(name, initializer, typeOf(like, shape), false, null, null);
+  }
+
+  private static TensorType typeOf(Value like, List<Dim> shape) {
+    return new TensorType(like.type().elementType(), new Shape(shape));
   }
 
   private Value weight(
       String name,
       Initializer initializer,
-      Value like,
-      List<Dim> shape,
+      TensorType type,
       boolean trainable,
       @Nullable Penalty regularizer,
       @Nullable Penalty constraint) {
-    TensorType type = new TensorType(like.type().elementType(), new Shape(shape));
     return model.parameter(
         new ParameterDeclaration(
             use.path() + "/" + name,
@@ -117,9 +145,20 @@ public final class LayerScope {
     return model.apply(inner, use.child(part), partInputs);
   }
 
+  /** The type of a weight of this layer or of one of its parts; empty if it was not declared. */
+  public Optional<TensorType> declared(String name) {
+    return Optional.ofNullable(model.parameters().get(use.path() + "/" + name))
+        .map(ParameterDeclaration::type);
+  }
+
   /** The rules of another layer on this one's weights and arguments, with other inputs. */
   public LayerScope withInputs(List<Value> others) {
     return new LayerScope(model, layer, use, others);
+  }
+
+  /** The scope of a layer that is a part of this one, for those who do more than its rule. */
+  LayerScope inside(String part, Layer inner, List<Value> partInputs) {
+    return new LayerScope(model, inner, use.child(part), partInputs);
   }
 
   /** A part's scope, for weights below a name. */

@@ -20,6 +20,12 @@ public final class Layers {
     MergingLayers.register(index);
     RegularizationLayers.register(index);
     CategoricalLayers.register(index);
+    NormalizationLayers.register(index);
+    EmbeddingLayers.register(index);
+    EinsumDenseLayer.register(index);
+    RecurrentLayers.register(index);
+    RecurrentWrappers.register(index);
+    AttentionLayers.register(index);
     return index.kinds();
   }
 

@@ -19,7 +19,6 @@ final class Handlers {
     UnaryHandlers.register(this);
     BinaryHandlers.register(this);
     MatrixHandlers.register(this);
-    EinsumHandler.register(this);
     ConvolutionHandlers.register(this);
     PoolingHandlers.register(this);
     ReductionHandlers.register(this);

@@ -1,5 +1,8 @@
 package dev.lathe.frontend.onnx;
 
+import static dev.lathe.frontend.ImportException.quote;
+
+import dev.lathe.frontend.emit.Einsum;
 import dev.lathe.frontend.emit.Emitter;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Value;
@@ -7,6 +10,7 @@ import dev.lathe.ir.op.LinalgOp.MatMul;
 import dev.lathe.ir.op.LinalgOp.MatMulInteger;
 import dev.lathe.ir.op.QuantizationOp.QuantizeLinear;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Products of matrices. */
@@ -19,6 +23,18 @@ final class MatrixHandlers {
     handlers.add("Gemm", MatrixHandlers::gemm);
     handlers.add("MatMulInteger", MatrixHandlers::matMulInteger);
     handlers.add("QLinearMatMul", MatrixHandlers::qLinearMatMul);
+    handlers.add("Einsum", MatrixHandlers::einsum);
+  }
+
+  /** {@code Einsum}-12. */
+  private static List<Value> einsum(OnnxNode node) {
+    String equation = node.attributes().text("equation", "").replace(" ", "");
+    List<Value> operands = IntStream.range(0, node.inputs()).mapToObj(node::in).toList();
+    try {
+      return List.of(Einsum.add(node.emit(), equation, operands));
+    } catch (Einsum.EquationException e) {
+      throw node.attributes().refuse("equation", quote(equation) + " " + e.getMessage());
+    }
   }
 
   /**

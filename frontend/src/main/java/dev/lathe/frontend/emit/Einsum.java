@@ -1,8 +1,7 @@
-package dev.lathe.frontend.onnx;
+package dev.lathe.frontend.emit;
 
 import static dev.lathe.frontend.ImportException.quote;
 
-import dev.lathe.frontend.emit.Emitter;
 import dev.lathe.ir.Dim;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.CreationOp.Range;
@@ -19,50 +18,65 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * {@code Einsum}-12: operands are joined from the left, two at a time, each pair by one batched
- * matrix product. A label is a letter, or for the axes an ellipsis stands for {@code .0}, {@code
- * .1}, … counted from the last.
+ * Sums of products in Einstein's notation (NumPy {@code einsum}; ONNX {@code Einsum}-12): operands
+ * are joined from the left, two at a time, each pair by one batched matrix product. A label is a
+ * letter, or for the axes an ellipsis stands for {@code .0}, {@code .1}, … counted from the last.
  */
-final class EinsumHandler {
+public final class Einsum {
+
+  /** Says what is wrong with an equation, as a clause whose subject is the equation. */
+  public static final class EquationException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    EquationException(String what) {
+      super(what);
+    }
+
+    @Override
+    public String getMessage() {
+      return Objects.requireNonNull(super.getMessage());
+    }
+  }
 
   /** A tensor whose axes bear labels, each once. */
   private record Term(Value value, List<String> labels) {}
 
-  private final OnnxNode node;
   private final Emitter emit;
   private final Map<String, Dim> sizes = new HashMap<>();
 
-  private EinsumHandler(OnnxNode node) {
-    this.node = node;
-    this.emit = node.emit();
+  private Einsum(Emitter emit) {
+    this.emit = emit;
   }
 
-  static void register(Handlers handlers) {
-    handlers.add("Einsum", node -> List.of(new EinsumHandler(node).lower()));
+  /**
+   * Adds the ops of an equation such as {@code "bij,bjk->bik"}.
+   *
+   * @param operands as many as the equation names
+   * @throws EquationException if the equation is none, or does not fit the operands
+   */
+  public static Value add(Emitter emit, String equation, List<Value> operands) {
+    return new Einsum(emit).lower(equation.replace(" ", ""), operands);
   }
 
-  private Value lower() {
-    String equation = node.attributes().text("equation", "").replace(" ", "");
+  private Value lower(String equation, List<Value> operands) {
     int arrow = equation.indexOf("->");
     String[] sides = (arrow < 0 ? equation : equation.substring(0, arrow)).split(",", -1);
-    if (sides.length != node.inputs() || node.inputs() == 0) {
-      throw refuse(
-          equation, "names " + sides.length + " operands for " + node.inputs() + " inputs");
+    if (sides.length != operands.size() || operands.isEmpty()) {
+      throw new EquationException(
+          "names " + sides.length + " operands for " + operands.size() + " inputs");
     }
     List<List<String>> labels = new ArrayList<>();
     for (int i = 0; i < sides.length; i++) {
-      labels.add(parse(equation, sides[i], node.rank(i)));
-      note(equation, node.in(i), labels.get(i));
+      labels.add(parse(sides[i], operands.get(i).type().rank()));
+      note(operands.get(i), labels.get(i));
     }
     List<String> output =
-        arrow < 0
-            ? implicitOutput(labels)
-            : parseOutput(equation, equation.substring(arrow + 2), labels);
+        arrow < 0 ? implicitOutput(labels) : parseOutput(equation.substring(arrow + 2), labels);
     Term result = null;
     for (int i = 0; i < sides.length; i++) {
       Set<String> later = new LinkedHashSet<>(output);
       labels.subList(i + 1, labels.size()).forEach(later::addAll);
-      Term term = diagonal(new Term(node.in(i), labels.get(i)));
+      Term term = diagonal(new Term(operands.get(i), labels.get(i)));
       if (result == null) {
         result = sum(term, later);
       } else {
@@ -72,19 +86,15 @@ final class EinsumHandler {
     return ordered(Objects.requireNonNull(result), output);
   }
 
-  private RuntimeException refuse(String equation, String what) {
-    return node.attributes().refuse("equation", quote(equation) + " " + what);
-  }
-
-  private List<String> parse(String equation, String side, int rank) {
+  private List<String> parse(String side, int rank) {
     int dots = side.indexOf("...");
     String letters = side.replace("...", "");
     if (!letters.chars().allMatch(Character::isLetter)) {
-      throw refuse(equation, "has more than letters, commas, an arrow and an ellipsis a term");
+      throw new EquationException("has more than letters, commas, an arrow and an ellipsis a term");
     }
     int hidden = rank - letters.length();
     if (hidden < 0 || (dots < 0 && hidden > 0)) {
-      throw refuse(equation, "has the term " + quote(side) + " for a tensor of rank " + rank);
+      throw new EquationException("has the term " + quote(side) + " for a tensor of rank " + rank);
     }
     List<String> labels = new ArrayList<>();
     for (int i = 0; i < letters.length(); i++) {
@@ -105,15 +115,14 @@ final class EinsumHandler {
     }
   }
 
-  private List<String> parseOutput(String equation, String side, List<List<String>> operands) {
+  private List<String> parseOutput(String side, List<List<String>> operands) {
     Set<String> known = new LinkedHashSet<>();
     operands.forEach(known::addAll);
     int hidden = (int) known.stream().filter(label -> label.startsWith(".")).count();
     boolean dots = side.contains("...");
-    List<String> labels =
-        parse(equation, side, side.replace("...", "").length() + (dots ? hidden : 0));
+    List<String> labels = parse(side, side.replace("...", "").length() + (dots ? hidden : 0));
     if (!known.containsAll(labels) || new LinkedHashSet<>(labels).size() != labels.size()) {
-      throw refuse(equation, "has a label in its output that no operand has, or one twice");
+      throw new EquationException("has a label in its output that no operand has, or one twice");
     }
     return labels;
   }
@@ -136,15 +145,15 @@ final class EinsumHandler {
   }
 
   /** Notes the size of each label; a size of 1 gives way to another. */
-  private void note(String equation, Value value, List<String> labels) {
+  private void note(Value value, List<String> labels) {
     for (int i = 0; i < labels.size(); i++) {
       Dim size = value.type().dim(i);
       Dim before = sizes.get(labels.get(i));
       if (before == null || before.is(1)) {
         sizes.put(labels.get(i), size);
       } else if (before.isFixed() && size.isFixed() && !size.is(1) && !size.equals(before)) {
-        throw refuse(
-            equation, "gives " + quote(labels.get(i)) + " the sizes " + before + " and " + size);
+        throw new EquationException(
+            "gives " + quote(labels.get(i)) + " the sizes " + before + " and " + size);
       }
     }
   }
