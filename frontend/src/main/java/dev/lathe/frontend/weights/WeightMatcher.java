@@ -286,7 +286,10 @@ public final class WeightMatcher {
     return types.stream().<Object>map(TensorType::shape).toList();
   }
 
-  /** What has an equal path in the end belongs together, be it only for a better report. */
+  /**
+   * Layers that belong together although they do not fit, be it only for a better report: those of
+   * equal path, and those of one kind that are as many on both sides.
+   */
   private void matchRemaining() {
     Map<List<String>, WeightLayer<StoredWeight>> there = new HashMap<>();
     unused().forEach(layer -> there.put(layer.name().names(), layer));
@@ -295,6 +298,32 @@ public final class WeightMatcher {
       if (equal != null && countable(layer, equal)) {
         pairs.put(layer, equal);
       }
+    }
+    Map<List<String>, List<WeightLayer<StoredWeight>>> left = byKinds(unused());
+    byKinds(unmatched())
+        .forEach(
+            (kinds, layers) -> {
+              List<WeightLayer<StoredWeight>> candidates = left.getOrDefault(kinds, List.of());
+              reportInOrder(sorted(layers, kinds.size()), sorted(candidates, kinds.size()));
+            });
+  }
+
+  /** Matches as many layers one by one, where that does not make the match a complete one. */
+  private void reportInOrder(
+      List<WeightLayer<ParameterSpec>> layers, List<WeightLayer<StoredWeight>> candidates) {
+    boolean conflict = false;
+    for (int i = 0; i < layers.size() && layers.size() == candidates.size(); i++) {
+      if (!countable(layers.get(i), candidates.get(i))) {
+        return;
+      }
+      for (int j = 0; j < layers.get(i).weights().size(); j++) {
+        StoredWeight weight = find(layers.get(i), j, candidates.get(i));
+        conflict |= weight == null || !fits(layers.get(i).weights().get(j).type(), weight.type());
+      }
+    }
+    for (int i = 0; conflict && i < layers.size(); i++) {
+      pairs.put(layers.get(i), candidates.get(i));
+      byOrder.add(layers.get(i));
     }
   }
 

@@ -104,9 +104,15 @@ class WeightMatcherTest {
     denseWanted("conv_1", 4, 3);
     denseThere("conv_5", 3, 4);
     WeightMatch match = match();
-    assertThat(match.found()).isEmpty();
-    assertThat(match.missing()).hasSize(6);
-    assertThat(match.extra()).hasSize(8);
+    assertThat(match.isComplete()).isFalse();
+    assertThat(match.report())
+        .contains(
+            "2 weights are missing: dense/kernel: f32[3, 3] (did you mean 'dense_1/kernel'?),"
+                + " dense/bias: f32[3] (did you mean 'dense_1/bias'?)",
+            "2 weights are of another type: conv_1/kernel is f32[4, 3] in the model but f32[3, 4]"
+                + " in the file ('conv_5/kernel'), conv_1/bias is f32[3] in the model but f32[4] in"
+                + " the file ('conv_5/bias')");
+    assertThat(match.extra()).hasSize(4);
   }
 
   @Test
