@@ -144,7 +144,7 @@ final class IndexFunctions {
                   + "() takes a place for every axis of "
                   + scope.input().type()
                   + ", and 'start_indices' is "
-                  + starts.type(),
+                  + scope.inputs().get(1).type(),
               "give a list of " + rank + " integers")
           .aboutInput(1);
     }
