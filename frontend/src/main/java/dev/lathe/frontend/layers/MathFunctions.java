@@ -22,6 +22,12 @@ final class MathFunctions {
   private MathFunctions() {}
 
   static void register(LayerIndex index) {
+    unaries(index);
+    binaries(index);
+    others(index);
+  }
+
+  private static void unaries(LayerIndex index) {
     numeric(index, "abs", UnaryFunction.ABS);
     numeric(index, "absolute", UnaryFunction.ABS);
     index.add(Functions.of("negative", scope -> List.of(arithmetic(scope).negate(scope.input()))));
@@ -64,7 +70,9 @@ final class MathFunctions {
         Functions.of(
             "square",
             scope -> List.of(arithmetic(scope).binary(Operator.MULTIPLY, x(scope), x(scope)))));
-    binaries(index);
+  }
+
+  private static void others(LayerIndex index) {
     index.add(Functions.of("logical_not", scope -> List.of(arithmetic(scope).not(scope.input()))));
     index.add(alsoNamed(index, "isnan", "is_nan", MathFunctions::isNan));
     index.add(alsoNamed(index, "isinf", "is_inf", MathFunctions::isInf));
