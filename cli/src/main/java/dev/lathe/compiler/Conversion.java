@@ -1,6 +1,7 @@
 package dev.lathe.compiler;
 
 import dev.lathe.frontend.onnx.export.OnnxExporter;
+import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.analysis.GraphStatistics;
 import dev.lathe.ir.file.AtomicFile;
@@ -27,7 +28,13 @@ public enum Conversion {
     @Override
     public List<Path> write(Graph graph, Path target) throws IOException {
       GraphStatistics statistics = GraphStatistics.of(graph);
-      long bytes = statistics.parameterBytes() + statistics.constantBytes();
+      // What is the same throughout is printed once.
+      long uniform =
+          graph.parameters().values().stream()
+              .filter(ConstantData::isUniform)
+              .mapToLong(data -> data.type().byteSize())
+              .sum();
+      long bytes = statistics.parameterBytes() + statistics.constantBytes() - uniform;
       // Data is printed in base64, four characters for three bytes.
       if (bytes > Sources.LONGEST_TEXT / 4 * 3) {
         throw new BadInputException(

@@ -37,7 +37,7 @@ final class OnnxRuntimeContender implements Contender {
     }
   }
 
-  private static OnnxTensor convert(OrtEnvironment environment, Tensor tensor) throws OrtException {
+  static OnnxTensor convert(OrtEnvironment environment, Tensor tensor) throws OrtException {
     OnnxJavaType type =
         switch (tensor.elementType()) {
           case F32 -> OnnxJavaType.FLOAT;

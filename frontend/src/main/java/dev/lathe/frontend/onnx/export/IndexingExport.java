@@ -7,7 +7,6 @@ import dev.lathe.ir.op.IndexingOp.ReverseSequence;
 import dev.lathe.ir.op.IndexingOp.ScatterReduction;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 
 /** Ops that move elements to or from places that other tensors name. */
@@ -76,7 +75,7 @@ final class IndexingExport {
 
   private static void oneHot(int axis, NodeExport out) {
     ElementType type = out.type(2).elementType();
-    ElementType wide = Objects.requireNonNull(Types.wider(type, OLD));
+    ElementType wide = OLD.contains(type) ? type : ElementType.F32;
     String values = wide == type ? out.in(2) : out.cast(out.in(2), wide);
     OpBuilder op = out.op("OneHot", out.in(0), out.in(1), values).integer("axis", axis);
     if (wide == type) {
