@@ -8,6 +8,7 @@ module dev.lathe.frontend {
   requires static transitive org.jspecify;
 
   exports dev.lathe.frontend;
+  exports dev.lathe.frontend.builder;
   exports dev.lathe.frontend.emit;
   exports dev.lathe.frontend.language;
   exports dev.lathe.frontend.layers;

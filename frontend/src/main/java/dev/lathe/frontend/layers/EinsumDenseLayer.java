@@ -108,8 +108,8 @@ final class EinsumDenseLayer {
     }
     Map<Character, Dim> sizes = sizes();
     List<Dim> shape = new ArrayList<>();
-    for (char label : kernel.toCharArray()) {
-      shape.add(size(sizes, label));
+    for (int i = 0; i < kernel.length(); i++) {
+      shape.add(size(sizes, kernel.charAt(i)));
     }
     Value weight =
         scope.weight("kernel", KERNEL_INITIALIZER, KERNEL_REGULARIZER, KERNEL_CONSTRAINT, x, shape);
@@ -186,7 +186,8 @@ final class EinsumDenseLayer {
   /** A bias with sizes on its axes, from the first of them on, and 1 on others. */
   private Value bias(String axes, Map<Character, Dim> sizes) {
     int first = output.length();
-    for (char label : axes.toCharArray()) {
+    for (int i = 0; i < axes.length(); i++) {
+      char label = axes.charAt(i);
       int at = output.indexOf(label);
       if (at < 0) {
         throw new LayerException(

@@ -112,7 +112,7 @@ final class HeadAttention {
     Value query = split(project("query", inputs.query(), sizes.heads, sizes.keyDim));
     Value key = repeated(split(project("key", inputs.key(), sizes.keyHeads, sizes.keyDim)));
     Value value = repeated(split(project("value", inputs.value(), sizes.keyHeads, sizes.valueDim)));
-    Value scale = emit.scalarLike(query, 1 / Math.sqrt(sizes.keyDim));
+    Value scale = emit.scalarLike(query, 1 / Math.sqrt((double) sizes.keyDim));
     Value scores = emit.add(new MatMul(false, true), emit.times(query, scale), key);
     Value mask = mask();
     if (mask != null) {
@@ -123,12 +123,12 @@ final class HeadAttention {
     int last = scores.type().rank() - 1;
     Value weights = emit.add(new Softmax(last), scores);
     boolean returned = scope.get(AttentionLayers.RETURN_ATTENTION_SCORES);
-    boolean zeroed = mask != null && leavesEmptyRows() && keepsScores();
-    if (zeroed && returned) {
+    boolean zeroed = leavesEmptyRows() && keepsScores();
+    if (mask != null && zeroed && returned) {
       weights = emit.where(mask, weights, emit.scalarLike(weights, 0));
     }
     Value result = emit.add(new MatMul(false, false), weights, value);
-    if (zeroed && !returned) {
+    if (mask != null && zeroed && !returned) {
       result = emit.where(anyKey(mask), result, emit.scalarLike(result, 0));
     }
     result = joined(result);

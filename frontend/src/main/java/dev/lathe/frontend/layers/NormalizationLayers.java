@@ -207,7 +207,7 @@ final class NormalizationLayers {
   /** An op whose channels are axis 1 on a tensor whose channels are another. */
   private static Value onChannels(LayerScope scope, Op op, Value x, int axis, Value... weights) {
     List<Integer> permutation = new ArrayList<>(axes(x));
-    permutation.remove(axis);
+    permutation.remove(Integer.valueOf(axis));
     permutation.add(1, axis);
     List<Value> operands = new ArrayList<>();
     operands.add(scope.emit().transpose(x, permutation));

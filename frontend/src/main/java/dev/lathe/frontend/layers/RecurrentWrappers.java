@@ -214,14 +214,8 @@ final class RecurrentWrappers {
   private static List<Value> bidirectional(LayerScope scope) {
     Layer layer = scope.get(LAYER);
     Optional<Layer> given = scope.find(BACKWARD_LAYER);
-    for (Layer each : List.of(layer, given.orElse(layer))) {
-      if (!Recurrent.isRecurrent(each)) {
-        throw new LayerException(
-                "bidirectional() wraps a recurrent layer, and " + each + "() is none",
-                "use lstm(…), gru(…), simple_rnn(…), or rnn(…)")
-            .about(each == layer ? LAYER.name() : BACKWARD_LAYER.name());
-      }
-    }
+    expectRecurrent(layer, LAYER);
+    given.ifPresent(each -> expectRecurrent(each, BACKWARD_LAYER));
     List<Value> inputs = Recurrent.inputs(scope);
     List<Value> x = List.of(inputs.get(0));
     LayerScope forward = scope.inside("forward_" + layer.kind().name(), layer, x);
@@ -241,8 +235,19 @@ final class RecurrentWrappers {
     return merged(scope, forward, both);
   }
 
+  private static void expectRecurrent(Layer layer, Argument<Layer> argument) {
+    if (!Recurrent.isRecurrent(layer)) {
+      throw new LayerException(
+              "bidirectional() wraps a recurrent layer, and " + layer + "() is none",
+              "use lstm(…), gru(…), simple_rnn(…), or rnn(…)")
+          .about(argument.name());
+    }
+  }
+
   private static void expectAlike(LayerScope forward, LayerScope backward, boolean given) {
-    if (forward.get(GO_BACKWARDS) == (given ? backward.get(GO_BACKWARDS) : Boolean.TRUE)) {
+    boolean turned = forward.get(GO_BACKWARDS);
+    boolean alike = given ? turned == (boolean) backward.get(GO_BACKWARDS) : turned;
+    if (alike) {
       throw new LayerException(
               "bidirectional() has both its layers go "
                   + (forward.get(GO_BACKWARDS) ? "backwards" : "forwards"),

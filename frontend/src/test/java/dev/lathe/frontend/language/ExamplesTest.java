@@ -1,0 +1,122 @@
+package dev.lathe.frontend.language;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lathe.backend.onednn.OneDnnBackend;
+import dev.lathe.backend.reference.ReferenceBackend;
+import dev.lathe.ir.Dim;
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Graph;
+import dev.lathe.ir.TensorType;
+import dev.lathe.ir.Value;
+import dev.lathe.ir.Verifier;
+import dev.lathe.runtime.Tensor;
+import dev.lathe.testing.CaseRunner;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The examples have nothing wrong with them, and run on oneDNN as on the reference. */
+class ExamplesTest {
+  private static final Path EXAMPLES = Path.of("../examples");
+
+  /** What symbolic sizes are in these tests. */
+  private static final Map<String, Long> SIZES =
+      Map.of("N", 2L, "S", 7L, "T", 5L, "P", 3L, "K", 6L, "H", 6L, "W", 9L);
+
+  /** Too large for the reference; the tests of the command compile and run them. */
+  private static final Set<String> LARGE =
+      Set.of("resnet50", "efficientnet_b0", "mobilenet_v3", "gpt_decoder", "unet");
+
+  /** Needs a model that the tests of the command make. */
+  private static final Set<String> IMPORTING = Set.of("transfer_learning");
+
+  @TestFactory
+  Stream<DynamicTest> examples() throws IOException {
+    try (Stream<Path> files = Files.list(EXAMPLES)) {
+      return files
+          .filter(file -> file.toString().endsWith(".lathe"))
+          .filter(file -> !IMPORTING.contains(name(file)))
+          .sorted()
+          .toList()
+          .stream()
+          .map(file -> DynamicTest.dynamicTest(name(file), () -> check(file)));
+    }
+  }
+
+  private static String name(Path file) {
+    return file.getFileName().toString().replace(".lathe", "");
+  }
+
+  private static void check(Path file) throws IOException {
+    LatheCompiler.Result result = LatheCompiler.read(file, Arena.ofAuto());
+    assertThat(result.diagnostics().stream().map(Diagnostic::render)).isEmpty();
+    LatheModel model = LatheCompiler.only(result, file);
+    if (LARGE.contains(name(file))) {
+      assertThat(model.parameters().size()).isGreaterThan(20);
+      return;
+    }
+    Graph graph = model.withWeights(Map.of(), Arena.ofAuto());
+    Verifier.verify(graph);
+    List<Tensor> inputs = inputs(graph);
+    List<Tensor> expected = CaseRunner.run(new ReferenceBackend(), graph, inputs);
+    List<Tensor> actual = CaseRunner.run(new OneDnnBackend(), graph, inputs);
+    for (int i = 0; i < expected.size(); i++) {
+      // Of the output's range, over whole networks in f32.
+      CaseRunner.assertClose(name(file), actual.get(i), expected.get(i), 1e-4);
+    }
+  }
+
+  private static List<Tensor> inputs(Graph graph) {
+    Random random = new Random(5);
+    List<Tensor> inputs = new ArrayList<>();
+    for (Value input : graph.forward().inputs()) {
+      TensorType type = input.type();
+      long[] shape =
+          type.shape().dims().stream().mapToLong((Dim dim) -> dim.evaluate(SIZES)).toArray();
+      Tensor tensor = Tensor.allocate(type.elementType(), shape);
+      for (long i = 0; i < tensor.elementCount(); i++) {
+        if (type.elementType().isFloat()) {
+          tensor.setDouble(i, random.nextGaussian());
+        } else {
+          tensor.setLong(i, random.nextInt(type.elementType() == ElementType.BOOL ? 2 : 100));
+        }
+      }
+      inputs.add(tensor);
+    }
+    return inputs;
+  }
+
+  @Test
+  void networksThatPeopleKnowFitOnAPage() throws IOException {
+    assertThat(lines("resnet50")).isLessThanOrEqualTo(40);
+    assertThat(lines("gpt_decoder")).isLessThanOrEqualTo(60);
+  }
+
+  private static long lines(String example) throws IOException {
+    try (Stream<String> lines = Files.lines(EXAMPLES.resolve(example + ".lathe"))) {
+      return lines.count();
+    }
+  }
+
+  @Test
+  void resNet50HasTheParametersOfKeras() throws IOException {
+    Path file = EXAMPLES.resolve("resnet50.lathe");
+    LatheModel model = LatheCompiler.only(LatheCompiler.read(file, Arena.ofAuto()), file);
+    long count =
+        model.parameters().values().stream()
+            .mapToLong(each -> each.type().shape().elementCount().value())
+            .sum();
+    assertThat(count).isEqualTo(25_636_712);
+  }
+}
