@@ -6,17 +6,18 @@ import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.Dim;
 import dev.lathe.ir.DimArithmetic;
 import dev.lathe.ir.Function;
-import dev.lathe.ir.TensorType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Dimensions as shape arithmetic: a symbol is asked of the shape of the first input in which it
- * stands alone, and expressions are computed of 1-d i64 tensors of one element. All of it stands
- * before the other nodes, where nested graphs see it too.
+ * stands alone, else of one where it stands as in {@code 16*H + 1}, and expressions are computed of
+ * 1-d i64 tensors of one element. All of it stands before the other nodes, where nested graphs see
+ * it too.
  */
 final class DimExport {
   private final ModelExport model;
@@ -76,12 +77,24 @@ final class DimExport {
   }
 
   private String symbol(String name) {
+    Dim symbol = Dim.symbol(name);
     for (int i = 0; i < forward.inputs().size(); i++) {
-      TensorType type = forward.inputs().get(i).type();
-      for (int axis = 0; axis < type.rank(); axis++) {
-        if (type.dim(axis).isSymbol() && type.dim(axis).symbolName().equals(name)) {
-          List<String> input = List.of(forward.inputNames().get(i));
-          return add("Shape", input, "start", (long) axis, "end", axis + 1L);
+      List<Dim> dims = forward.inputs().get(i).type().shape().dims();
+      int axis = dims.indexOf(symbol);
+      if (axis >= 0) {
+        return size(i, axis);
+      }
+    }
+    for (int i = 0; i < forward.inputs().size(); i++) {
+      List<Dim> dims = forward.inputs().get(i).type().shape().dims();
+      for (int axis = 0; axis < dims.size(); axis++) {
+        if (dims.get(axis).symbols().equals(Set.of(name))) {
+          long offset = dims.get(axis).evaluate(Map.of(name, 0L));
+          long factor = dims.get(axis).evaluate(Map.of(name, 1L)) - offset;
+          if (factor > 0 && dims.get(axis).equals(symbol.times(factor).plus(offset))) {
+            String multiple = add("Sub", List.of(size(i, axis), longs(offset)));
+            return add("Div", List.of(multiple, longs(factor)));
+          }
         }
       }
     }
@@ -89,6 +102,11 @@ final class DimExport {
         model.graph().name(),
         "the size " + name + " is that of no input, so nothing says what it is at run time",
         "give it by --shape, or to an axis of an input alone");
+  }
+
+  private String size(int input, int axis) {
+    List<String> name = List.of(forward.inputNames().get(input));
+    return add("Shape", name, "start", (long) axis, "end", axis + 1L);
   }
 
   /** Computes dimensions by nodes. */

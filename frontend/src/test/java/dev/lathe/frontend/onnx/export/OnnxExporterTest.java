@@ -96,6 +96,21 @@ class OnnxExporterTest {
   }
 
   @Test
+  void findsASymbolInAMultiple() throws IOException {
+    Graph graph =
+        IrParser.parse(
+            """
+            graph "g" {
+              function "forward"(%x "x": f32[16*H + 1]) -> ("y") {
+                %y = dims() {dims = [H]} : i64[1]
+                return %y
+              }
+            }
+            """);
+    assertThat(ops(exported(graph).graph())).containsExactly("Shape", "Sub", "Div", "Identity");
+  }
+
+  @Test
   void leavesSizesThatDependOnDataOpen() throws IOException {
     Graph graph =
         IrParser.parse(
@@ -206,7 +221,7 @@ class OnnxExporterTest {
     refused(
         """
         graph "g" {
-          function "forward"(%x "x": f32[2*N]) -> ("y") {
+          function "forward"(%x "x": f32[M*N]) -> ("y") {
             %y = dims() {dims = [N]} : i64[1]
             return %y
           }
