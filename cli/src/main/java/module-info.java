@@ -3,7 +3,7 @@ module dev.lathe.cli {
   requires com.fasterxml.jackson.jr.ob;
   requires dev.lathe.backend.onednn;
   requires dev.lathe.backend.reference;
-  requires dev.lathe.frontend;
+  requires transitive dev.lathe.frontend;
   requires dev.lathe.grammar;
   requires transitive dev.lathe.ir;
   requires dev.lathe.passes;

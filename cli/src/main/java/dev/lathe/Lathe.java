@@ -2,12 +2,15 @@ package dev.lathe;
 
 import dev.lathe.compiler.Compilation;
 import dev.lathe.compiler.Sources;
+import dev.lathe.frontend.language.LatheModel;
 import dev.lathe.frontend.onnx.ImportOptions;
+import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.Graph;
 import dev.lathe.runtime.Model;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -45,6 +48,27 @@ public final class Lathe {
    */
   public static Model compile(Path source, CompileOptions options) {
     return Compilation.of(source, options, stage -> {}).toModel();
+  }
+
+  /**
+   * Compiles a model that a program made, with the weights that its initialisers make.
+   *
+   * @throws UnsupportedOperationException if the backend cannot run it
+   */
+  public static Model compile(LatheModel model, CompileOptions options) {
+    return Compilation.of(model, Map.of(), options).toModel();
+  }
+
+  /**
+   * Compiles a model that a program made.
+   *
+   * @param weights elements by path; weights without are what their initialisers make
+   * @throws IllegalArgumentException if elements are of another type than declared
+   * @throws UnsupportedOperationException if the backend cannot run it
+   */
+  public static Model compile(
+      LatheModel model, Map<String, ConstantData> weights, CompileOptions options) {
+    return Compilation.of(model, weights, options).toModel();
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.lathe.compiler;
 import dev.lathe.CompileOptions;
 import dev.lathe.artifact.ArtifactWriter;
 import dev.lathe.artifact.Build;
+import dev.lathe.frontend.language.LatheModel;
 import dev.lathe.frontend.onnx.ImportOptions;
 import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.Dim;
@@ -87,6 +88,30 @@ public final class Compilation implements AutoCloseable {
       }
       made = true;
       return new Compilation(graph, before, passes, options, progress, arena);
+    } finally {
+      if (!made) {
+        arena.close();
+      }
+    }
+  }
+
+  /**
+   * Optimises a model that a program made.
+   *
+   * @param weights elements by path; weights without are what their initialisers make
+   */
+  public static Compilation of(
+      LatheModel model, Map<String, ConstantData> weights, CompileOptions options) {
+    Arena arena = Arena.ofShared();
+    boolean made = false;
+    try {
+      Graph graph = model.withWeights(weights, arena);
+      graph.metadata(ArtifactFormat.COMPILER, Build.version());
+      graph.metadata(ArtifactFormat.OPTIONS, options.toString());
+      GraphStatistics before = GraphStatistics.of(graph);
+      PassReport passes = Passes.optimize(graph, passOptions(options));
+      made = true;
+      return new Compilation(graph, before, passes, options, _ -> {}, arena);
     } finally {
       if (!made) {
         arena.close();
