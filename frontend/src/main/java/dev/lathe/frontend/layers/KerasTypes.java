@@ -35,13 +35,19 @@ final class KerasTypes {
     return Optional.ofNullable(TYPES.get(name));
   }
 
-  /** {@code GlorotUniform} as {@code glorot_uniform}; what is in snake case already stays. */
+  /**
+   * {@code GlorotUniform} as {@code glorot_uniform} and {@code L1L2} as {@code l1_l2}; what is in
+   * snake case already stays.
+   */
   static String snake(String name) {
     StringBuilder snake = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       boolean starts =
-          Character.isUpperCase(c) && i > 0 && Character.isLowerCase(name.charAt(i - 1));
+          Character.isUpperCase(c)
+              && i > 0
+              && (Character.isLowerCase(name.charAt(i - 1))
+                  || Character.isDigit(name.charAt(i - 1)));
       snake.append(starts ? "_" : "").append(c);
     }
     return snake.toString().toLowerCase(Locale.ROOT);

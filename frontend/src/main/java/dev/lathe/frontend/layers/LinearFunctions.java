@@ -1,7 +1,9 @@
 package dev.lathe.frontend.layers;
 
 import static dev.lathe.frontend.layers.Argument.optional;
+import static dev.lathe.frontend.layers.Argument.required;
 
+import dev.lathe.frontend.emit.Einsum;
 import dev.lathe.frontend.emit.Emitter;
 import dev.lathe.frontend.layers.Arithmetic.Operator;
 import dev.lathe.ir.Dim;
@@ -37,6 +39,7 @@ final class LinearFunctions {
           },
           2L);
 
+  private static final Argument<String> SUBSCRIPTS = required("subscripts", ArgumentKinds.TEXT);
   private static final Argument<Double> SCALE = optional("scale", ArgumentKinds.NUMBER);
   private static final Argument<Boolean> IS_CAUSAL =
       optional("is_causal", ArgumentKinds.FLAG, false);
@@ -49,6 +52,7 @@ final class LinearFunctions {
     index.add(Functions.ofTwo("inner", LinearFunctions::inner));
     index.add(Functions.ofTwo("vdot", LinearFunctions::vdot));
     index.add(Functions.ofTwo("tensordot", LinearFunctions::tensordot, AXES));
+    index.add(Functions.ofMany("einsum", 1, LinearFunctions::einsum, SUBSCRIPTS));
     index.add(
         new LayerKind(
             Signature.of("dot_product_attention", SCALE, IS_CAUSAL),
@@ -75,6 +79,25 @@ final class LinearFunctions {
       }
     }
     throw new LayerException(Written.described(written), "");
+  }
+
+  /** {@code ops.einsum}: a sum of products in Einstein's notation. */
+  private static List<Value> einsum(LayerScope scope) {
+    List<Value> operands = Promotion.promote(scope.emit(), scope.inputs());
+    String equation = scope.get(SUBSCRIPTS);
+    ElementType type = operands.get(0).type().elementType();
+    boolean exact = type.isFloat();
+    List<Value> numbers = exact ? operands : Promotion.to(scope.emit(), ElementType.F64, operands);
+    try {
+      Value sum = Einsum.add(scope.emit(), equation, numbers);
+      return List.of(scope.emit().cast(sum, type == ElementType.BOOL ? ElementType.I32 : type));
+    } catch (Einsum.EquationException e) {
+      throw new LayerException(
+              "'subscripts' of einsum() " + Written.text(equation) + " " + e.getMessage(),
+              "write them as in \"bij,bjk->bik\": a letter for each axis, a comma between tensors",
+              e)
+          .about("subscripts");
+    }
   }
 
   /** {@code ops.outer}: every element of one tensor times every element of another. */

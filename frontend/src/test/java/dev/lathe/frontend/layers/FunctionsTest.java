@@ -178,6 +178,11 @@ class FunctionsTest {
         .isEqualTo(
             "dot_product_attention() has a query of 4 heads, and this has 3 / give it as many, or a"
                 + " divisor of them");
+    assertThat(refusedFunction("einsum", with("subscripts", "ij,kl->im"), "f32[2, 3]", "f32[3, 4]"))
+        .isEqualTo(
+            "'subscripts' of einsum() \"ij,kl->im\" has a label in its output that no operand has,"
+                + " or one twice / write them as in \"bij,bjk->bik\": a letter for each axis, a"
+                + " comma between tensors");
     assertThat(refusedFunction("bitwise_and", with(), "bool[2]", "bool[2]"))
         .isEqualTo(
             "bitwise_and() takes integers, and this is bool[2] / use the logical functions for"
