@@ -31,8 +31,9 @@ final class LayerCaller {
   private record Inputs(List<Value> tensors, List<Span> spans, int positional, boolean isPoison) {}
 
   /** Applies a kind of layer, or without inputs gives the layer. */
-  Object call(Callable.OfKind callee, Caller.Call call, Callable.@Nullable OfShared shared) {
+  Object call(Callable.OfKind callee, Caller.Call written, Callable.@Nullable OfShared shared) {
     LayerKind kind = callee.kind();
+    Caller.Call call = kind.variadic() ? textLast(written) : written;
     List<String> own =
         new ArrayList<>(kind.signature().arguments().stream().map(Argument::name).toList());
     own.addAll(kind.inputs());
@@ -66,6 +67,20 @@ final class LayerCaller {
       return new Callable.OfLayer(layer, options);
     }
     return apply(layer, options, inputs, call, shared);
+  }
+
+  /**
+   * The call with text behind the tensors that may follow it, as in {@code einsum("ij->ji", x)}.
+   */
+  private static Caller.Call textLast(Caller.Call call) {
+    List<Caller.Given> given = new ArrayList<>(call.arguments());
+    given.removeIf(LayerCaller::isText);
+    call.arguments().stream().filter(LayerCaller::isText).forEach(given::add);
+    return call.with(given);
+  }
+
+  private static boolean isText(Caller.Given each) {
+    return each.name() == null && each.value() instanceof String;
   }
 
   /** The call with names for arguments that are given by position, for messages about them. */

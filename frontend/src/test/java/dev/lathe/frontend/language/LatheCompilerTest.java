@@ -36,6 +36,8 @@ class LatheCompilerTest {
     assertThat(type("y = x + zeros([4, 6])")).isEqualTo("f32[N, 4, 6]");
     assertThat(type("y = max(x, axis: -1) + sum(x, 2)")).isEqualTo("f32[N, 4]");
     assertThat(type("y = x[:, :max(1, 2), :min([3, 5])]")).isEqualTo("f32[N, 2, 3]");
+    assertThat(type("y = einsum(\"nij,jk->nik\", x, ones([6, 2]))")).isEqualTo("f32[N, 4, 2]");
+    assertThat(type("y = einsum(x, subscripts: \"nij->nji\")")).isEqualTo("f32[N, 6, 4]");
     assertThat(type("y = x @ ops.identity(6)")).isEqualTo("f32[N, 4, 6]");
   }
 
