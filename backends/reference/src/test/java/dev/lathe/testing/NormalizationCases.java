@@ -129,6 +129,15 @@ final class NormalizationCases {
                 g.parameter(type, 6)));
       }
     }
+    for (int groups : new int[] {1, 4, 8}) {
+      CaseBuilder matrix = new CaseBuilder("group_normalization/matrix_" + groups).roundingOf(F32);
+      cases.add(
+          matrix.of(
+              new GroupNormalization(groups, 1e-3f),
+              matrix.input(F32, 3, 8),
+              matrix.parameter(F32, 8),
+              matrix.parameter(F32, 8)));
+    }
     CaseBuilder sequence = new CaseBuilder("instance_normalization/1d").roundingOf(F32);
     cases.add(
         sequence.of(

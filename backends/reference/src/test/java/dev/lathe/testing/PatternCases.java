@@ -52,6 +52,8 @@ final class PatternCases {
       cases.add(convActivation(suffix, activation));
       cases.add(matMulActivation(suffix, activation));
     }
+    cases.add(constantProductPlusInput());
+    cases.add(productsOfConstantsAndInputs());
     cases.add(residual());
     cases.add(squeezeAndExcite());
     cases.add(inception());
@@ -96,6 +98,23 @@ final class PatternCases {
   private static OpCase matMulActivation(String suffix, Op activation) {
     CaseBuilder b = new CaseBuilder("pattern/matmul_" + suffix).roundingOf(F32);
     return b.of(activation, linear(b, b.input(F32, 5, 12), 12, 9));
+  }
+
+  /** What does not depend on inputs is computed once, and what is added to it is not. */
+  private static OpCase constantProductPlusInput() {
+    CaseBuilder b = new CaseBuilder("pattern/constant_product_plus_input").roundingOf(F32);
+    Value product = b.add(new MatMul(false, false), b.parameter(F32, 2, 3), b.parameter(F32, 3, 4));
+    Value sum = b.add(new Binary(BinaryFunction.ADD), product, b.input(F32, 2, 4));
+    return b.of(new Unary(UnaryFunction.TANH), sum);
+  }
+
+  /** The first step of a recurrence on constants alone, the second the same kernel on inputs. */
+  private static OpCase productsOfConstantsAndInputs() {
+    CaseBuilder b = new CaseBuilder("pattern/products_of_constants_and_inputs").roundingOf(F32);
+    Value weights = b.parameter(F32, 3, 3);
+    Value first = b.add(new MatMul(false, false), b.parameter(F32, 2, 3), weights);
+    Value state = b.add(new Binary(BinaryFunction.SUB), b.input(F32, 2, 3), first);
+    return b.of(new MatMul(false, false), state, weights);
   }
 
   private static OpCase residual() {

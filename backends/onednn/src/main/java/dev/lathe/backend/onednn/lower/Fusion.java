@@ -94,7 +94,7 @@ final class Fusion {
       }
     }
     BinaryAlgorithm algorithm = Eltwise.of(function);
-    if (algorithm == null || !block.isDefined(other)) {
+    if (algorithm == null || !isKnown(other, block)) {
       return null;
     }
     if (first || function.isCommutative()) {
@@ -108,6 +108,12 @@ final class Fusion {
             BinaryAlgorithm.ADD,
             other)
         : null;
+  }
+
+  /** Whether a value is there when the node in work runs, which is before inputs if it folds. */
+  private static boolean isKnown(Value value, BlockLowering block) {
+    return block.isDefined(value)
+        && (!block.emitter().isFolding() || block.view(value).isConstant());
   }
 
   /** The number of nodes. */

@@ -124,7 +124,9 @@ final class NormalizationLowering {
     long channels = given.layout().dim(1);
     View scale = vector(block.operandOrNull(node, 1), channels);
     View shift = vector(block.operandOrNull(node, 2), channels);
-    if (scale == null || shift == null || given.layout().rank() > 5) {
+    int rank = given.layout().rank();
+    // Of a matrix, oneDNN's kernel writes beyond the end.
+    if (scale == null || shift == null || rank < 3 || rank > 5) {
       return false;
     }
     boolean last = given.layout().isChannelsLast() && !given.layout().isDense();

@@ -136,8 +136,10 @@ final class Preparation {
             }
           });
     }
-    try (Program once = new Program(List.of(), List.of(), prologue);
-        Scope local = new Scope()) {
+    // Its primitives may be those of the program too, which closes them: so both are closed then.
+    Program once = new Program(List.of(), List.of(), prologue);
+    owned.add(once);
+    try (Scope local = new Scope()) {
       Stream stream = local.own(Stream.of(target.engine()));
       new ProgramInstance(once, target.engine(), stream, local, local.allocate(once.arenaBytes()))
           .run();
