@@ -4,6 +4,7 @@ import static dev.lathe.frontend.layers.Argument.optional;
 
 import dev.lathe.frontend.emit.Emitter;
 import dev.lathe.ir.Dim;
+import dev.lathe.ir.ElementType;
 import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
@@ -394,6 +395,8 @@ final class NormalizationLayers {
     Initializer initializer = new Initializer.TruncatedNormal(0, 0.02, OptionalLong.empty());
     scope.statistic(
         "vector_u", initializer, outputs.get(0), List.of(Dim.ONE, kernel.dim(kernel.rank() - 1)));
-    return outputs;
+    // Keras casts back, even what an embedding makes of integers.
+    ElementType type = scope.input().type().elementType();
+    return outputs.stream().map(output -> scope.emit().cast(output, type)).toList();
   }
 }

@@ -20,9 +20,15 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -37,6 +43,9 @@ import org.junit.jupiter.api.io.TempDir;
 class KerasParityTest {
   /** Of the largest element of an output; Keras computes in f32 as well. */
   private static final double TOLERANCE = 1e-5;
+
+  /** A name that ends in a number. */
+  private static final Pattern NUMBERED = Pattern.compile("(.+)_(\\d+)");
 
   private static final Path SHARED = Path.of("../../shared/keras-vectors");
   private static final Path OWN = Path.of("src/test/resources/keras");
@@ -131,29 +140,48 @@ class KerasParityTest {
       outputNames.add("output_" + i);
     }
     Map<String, Tensor> weights = unnumbered(each.weights());
-    assertThat(new TreeSet<>(unnumbered(scope.parameters()).keySet()))
-        .isEqualTo(new TreeSet<>(weights.keySet()));
-    scope
-        .parameters()
-        .forEach(
-            (path, declared) -> {
-              Tensor weight = weights.get(unnumbered(path));
-              assertThat(weight.type()).as(path).isEqualTo(declared.type());
-              graph.parameter(path, new ConstantData(weight.type(), weight.segment()));
-            });
+    Map<String, ParameterDeclaration> parameters = unnumbered(scope.parameters());
+    assertThat(new TreeSet<>(parameters.keySet())).isEqualTo(new TreeSet<>(weights.keySet()));
+    parameters.forEach(
+        (path, declared) -> {
+          Tensor weight = Objects.requireNonNull(weights.get(path));
+          assertThat(weight.type()).as(path).isEqualTo(declared.type());
+          graph.parameter(declared.path(), new ConstantData(weight.type(), weight.segment()));
+        });
     return graph.add(
         new Function(Graph.FORWARD, scope.builder().finish(outputs), inputNames, outputNames));
   }
 
-  /** Paths without Keras's numbers, which depend on what was made before in the same process. */
+  /**
+   * Paths with Keras's numbers counted from the layers of each name beside each other: Keras counts
+   * what was made before in the same process as well.
+   */
   private static <T> Map<String, T> unnumbered(Map<String, T> byPath) {
-    Map<String, T> result = new java.util.LinkedHashMap<>();
-    byPath.forEach((path, value) -> result.put(unnumbered(path), value));
+    Map<String, NavigableSet<Integer>> numbers = new HashMap<>();
+    byPath.keySet().forEach(path -> renumbered(path, numbers, true));
+    Map<String, T> result = new LinkedHashMap<>();
+    byPath.forEach((path, value) -> result.put(renumbered(path, numbers, false), value));
     assertThat(result).hasSameSizeAs(byPath);
     return result;
   }
 
-  private static String unnumbered(String path) {
-    return path.replaceAll("_\\d+(?=/|$)", "");
+  private static String renumbered(
+      String path, Map<String, NavigableSet<Integer>> numbers, boolean collect) {
+    StringBuilder parent = new StringBuilder();
+    StringBuilder result = new StringBuilder();
+    for (String part : path.split("/", -1)) {
+      Matcher matcher = NUMBERED.matcher(part);
+      boolean isNumbered = matcher.matches();
+      String base = isNumbered ? matcher.group(1) : part;
+      NavigableSet<Integer> known = numbers.computeIfAbsent(parent + base, _ -> new TreeSet<>());
+      int number = isNumbered ? Integer.parseInt(matcher.group(2)) : 0;
+      if (collect) {
+        known.add(number);
+      }
+      int rank = known.headSet(number).size();
+      result.append('/').append(base).append(rank == 0 ? "" : "_" + rank);
+      parent.append(part).append('/');
+    }
+    return result.substring(1);
   }
 }
