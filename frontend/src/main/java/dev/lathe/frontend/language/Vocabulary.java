@@ -88,10 +88,9 @@ final class Vocabulary {
     known.addAll(Initializers.signatures().keySet());
     known.addAll(Penalties.signatures().keySet());
     known.addAll(Builtins.all().keySet());
-    for (LayerKind layer : Layers.all().values()) {
-      if (layer.kerasName().equalsIgnoreCase(name)) {
-        return "write '" + layer.name() + "'";
-      }
+    LayerKind layer = Layers.alias(name);
+    if (layer != null) {
+      return "write '" + layer.name() + "'";
     }
     String help = Suggestions.help(name, known);
     return help.startsWith("did you mean") ? help : "";
