@@ -171,7 +171,7 @@ final class NormalizationLayers {
     if (axis == 0) {
       throw new LayerException(
               "group_normalization() would take the batch for its channels",
-              "let 'axis' be from 1 to " + (x.type().rank() - 1) + ", or negative")
+              "let 'axis' be that of the channels, such as -1")
           .about(AXIS.name());
     }
     long channels = scope.fixed(axis);

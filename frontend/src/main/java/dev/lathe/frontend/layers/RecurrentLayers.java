@@ -135,7 +135,7 @@ final class RecurrentLayers {
 
   static List<Value> layer(LayerScope scope) {
     Recurrent.refuseStateful(scope);
-    List<Value> inputs = Recurrent.inputs(scope);
+    List<Value> inputs = Recurrent.inputs(scope, scope.layer());
     Value x = inputs.get(0);
     RecurrentCell cell = Recurrent.cell(scope);
     List<Value> initial = Recurrent.initial(scope, cell, x, inputs.subList(1, inputs.size()));

@@ -216,7 +216,7 @@ final class RecurrentWrappers {
     Optional<Layer> given = scope.find(BACKWARD_LAYER);
     expectRecurrent(layer, LAYER);
     given.ifPresent(each -> expectRecurrent(each, BACKWARD_LAYER));
-    List<Value> inputs = Recurrent.inputs(scope);
+    List<Value> inputs = Recurrent.inputs(scope, layer);
     List<Value> x = List.of(inputs.get(0));
     LayerScope forward = scope.inside("forward_" + layer.kind().name(), layer, x);
     Layer other = given.orElse(layer);
@@ -277,6 +277,7 @@ final class RecurrentWrappers {
     Value x = forward.input();
     RecurrentCell first = Recurrent.cell(forward);
     RecurrentCell second = Recurrent.cell(backward);
+    expectStates(first.zeros(x), second.zeros(x), given, backwardGiven);
     List<Value> initial = Recurrent.initial(forward, first, x, given);
     List<Value> backwardInitial = Recurrent.initial(backward, second, x, backwardGiven);
     Optional<FusedCell> fused = turned ? Optional.empty() : first.fused();
@@ -290,6 +291,20 @@ final class RecurrentWrappers {
         there,
         new Recurrence(
             () -> Recurrence.flipped(emit, back.sequence().get()), back.last(), back.states()));
+  }
+
+  private static void expectStates(
+      List<Value> first, List<Value> second, List<Value> given, List<Value> backwardGiven) {
+    int count = given.size() + backwardGiven.size();
+    if (count > 0 && (given.size() != first.size() || backwardGiven.size() != second.size())) {
+      throw new LayerException(
+          "bidirectional() has "
+              + (first.size() + second.size())
+              + " states, and is given "
+              + count
+              + " initial ones",
+          "give those of the layer, then those of the one that goes the other way, or none");
+    }
   }
 
   private static List<Value> merged(LayerScope scope, LayerScope layer, List<Recurrence> both) {
