@@ -79,76 +79,85 @@ final class RecurrentWrappers {
   }
 
   private static void registerCells(LayerIndex index) {
-    index.add(
-        LayerKind.of(
-                "simple_rnn_cell",
-                "SimpleRNNCell",
-                RecurrentWrappers::cell,
-                UNITS,
-                ACTIVATION,
-                USE_BIAS,
-                KERNEL_INITIALIZER,
-                RECURRENT_INITIALIZER,
-                BIAS_INITIALIZER,
-                KERNEL_REGULARIZER,
-                RECURRENT_REGULARIZER,
-                BIAS_REGULARIZER,
-                KERNEL_CONSTRAINT,
-                RECURRENT_CONSTRAINT,
-                BIAS_CONSTRAINT,
-                DROPOUT,
-                RECURRENT_DROPOUT,
-                SEED)
-            .withInputs(2, "inputs", "state"));
-    index.add(
-        LayerKind.of(
-                "lstm_cell",
-                "LSTMCell",
-                RecurrentWrappers::cell,
-                UNITS,
-                ACTIVATION,
-                RECURRENT_ACTIVATION,
-                USE_BIAS,
-                KERNEL_INITIALIZER,
-                RECURRENT_INITIALIZER,
-                BIAS_INITIALIZER,
-                UNIT_FORGET_BIAS,
-                KERNEL_REGULARIZER,
-                RECURRENT_REGULARIZER,
-                BIAS_REGULARIZER,
-                KERNEL_CONSTRAINT,
-                RECURRENT_CONSTRAINT,
-                BIAS_CONSTRAINT,
-                DROPOUT,
-                RECURRENT_DROPOUT,
-                SEED)
-            .withInputs(3, "inputs", "state", "cell_state"));
-    index.add(
-        LayerKind.of(
-                "gru_cell",
-                "GRUCell",
-                RecurrentWrappers::cell,
-                UNITS,
-                ACTIVATION,
-                RECURRENT_ACTIVATION,
-                USE_BIAS,
-                KERNEL_INITIALIZER,
-                RECURRENT_INITIALIZER,
-                BIAS_INITIALIZER,
-                KERNEL_REGULARIZER,
-                RECURRENT_REGULARIZER,
-                BIAS_REGULARIZER,
-                KERNEL_CONSTRAINT,
-                RECURRENT_CONSTRAINT,
-                BIAS_CONSTRAINT,
-                DROPOUT,
-                RECURRENT_DROPOUT,
-                RESET_AFTER,
-                SEED)
-            .withInputs(2, "inputs", "state"));
+    index.add(simpleRnnCell());
+    index.add(lstmCell());
+    index.add(gruCell());
     index.add(
         LayerKind.merging(
             "stacked_rnn_cells", "StackedRNNCells", 2, RecurrentWrappers::cell, CELLS));
+  }
+
+  private static LayerKind simpleRnnCell() {
+    return LayerKind.of(
+            "simple_rnn_cell",
+            "SimpleRNNCell",
+            RecurrentWrappers::cell,
+            UNITS,
+            ACTIVATION,
+            USE_BIAS,
+            KERNEL_INITIALIZER,
+            RECURRENT_INITIALIZER,
+            BIAS_INITIALIZER,
+            KERNEL_REGULARIZER,
+            RECURRENT_REGULARIZER,
+            BIAS_REGULARIZER,
+            KERNEL_CONSTRAINT,
+            RECURRENT_CONSTRAINT,
+            BIAS_CONSTRAINT,
+            DROPOUT,
+            RECURRENT_DROPOUT,
+            SEED)
+        .withInputs(2, "inputs", "state");
+  }
+
+  private static LayerKind lstmCell() {
+    return LayerKind.of(
+            "lstm_cell",
+            "LSTMCell",
+            RecurrentWrappers::cell,
+            UNITS,
+            ACTIVATION,
+            RECURRENT_ACTIVATION,
+            USE_BIAS,
+            KERNEL_INITIALIZER,
+            RECURRENT_INITIALIZER,
+            BIAS_INITIALIZER,
+            UNIT_FORGET_BIAS,
+            KERNEL_REGULARIZER,
+            RECURRENT_REGULARIZER,
+            BIAS_REGULARIZER,
+            KERNEL_CONSTRAINT,
+            RECURRENT_CONSTRAINT,
+            BIAS_CONSTRAINT,
+            DROPOUT,
+            RECURRENT_DROPOUT,
+            SEED)
+        .withInputs(3, "inputs", "state", "cell_state");
+  }
+
+  private static LayerKind gruCell() {
+    return LayerKind.of(
+            "gru_cell",
+            "GRUCell",
+            RecurrentWrappers::cell,
+            UNITS,
+            ACTIVATION,
+            RECURRENT_ACTIVATION,
+            USE_BIAS,
+            KERNEL_INITIALIZER,
+            RECURRENT_INITIALIZER,
+            BIAS_INITIALIZER,
+            KERNEL_REGULARIZER,
+            RECURRENT_REGULARIZER,
+            BIAS_REGULARIZER,
+            KERNEL_CONSTRAINT,
+            RECURRENT_CONSTRAINT,
+            BIAS_CONSTRAINT,
+            DROPOUT,
+            RECURRENT_DROPOUT,
+            RESET_AFTER,
+            SEED)
+        .withInputs(2, "inputs", "state");
   }
 
   /** A cell applied to one step {@code [batch, features]}: its output, then its states. */
