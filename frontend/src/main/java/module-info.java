@@ -9,6 +9,7 @@ module dev.lathe.frontend {
 
   exports dev.lathe.frontend;
   exports dev.lathe.frontend.builder;
+  exports dev.lathe.frontend.decompile;
   exports dev.lathe.frontend.emit;
   exports dev.lathe.frontend.language;
   exports dev.lathe.frontend.layers;

@@ -20,16 +20,19 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     description = {
-      "Writes a model in another form: as an ONNX model, or as textual IR.",
+      "Writes a model in another form: as an ONNX model, as a source in the Lathe language, or as"
+          + " textual IR.",
       "",
-      "The name of the file to write says which: .onnx or .ir. The model is optimised before, as"
-          + " compile does it; -O 0 converts it as it was read. Names of inputs, outputs, open"
-          + " sizes and weights are kept.",
+      "The name of the file to write says which: .onnx, .lathe or .ir. The model is optimised"
+          + " before, as compile does it; -O 0 converts it as it was read. Names of inputs,"
+          + " outputs, open sizes and weights are kept.",
       "",
       "ONNX models have opset 21. What ONNX has no operator for is written as several that compute"
           + " the same. Weights of more than 1.5 GB go to a second file beside the model, with"
-          + " .data added to its name. Textual IR holds all weights in base64, and is refused"
-          + " where that is more than Lathe reads back, some 200 MB of weights."
+          + " .data added to its name. Textual IR holds all weights in base64, and is refused where"
+          + " that is more than Lathe reads back, some 200 MB of weights. Sources in the Lathe"
+          + " language have their weights beside them in X.safetensors; what the language has no"
+          + " words for is refused."
     },
     footer = {
       "",
@@ -51,7 +54,7 @@ final class ConvertCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "FILE",
       required = true,
-      description = "The file to write: X.onnx or X.ir.")
+      description = "The file to write: X.onnx, X.lathe or X.ir.")
   private Path output = Path.of("");
 
   @Mixin private SourceOptions source = new SourceOptions();

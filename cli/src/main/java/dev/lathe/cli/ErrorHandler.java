@@ -2,6 +2,7 @@ package dev.lathe.cli;
 
 import dev.lathe.compiler.BadInputException;
 import dev.lathe.frontend.ImportException;
+import dev.lathe.frontend.decompile.DecompileException;
 import dev.lathe.frontend.language.LatheException;
 import dev.lathe.frontend.onnx.export.ExportException;
 import dev.lathe.runtime.InvalidTensorException;
@@ -74,6 +75,7 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
         || e instanceof ImportException
         || e instanceof ExportException
         || e instanceof LatheException
+        || e instanceof DecompileException
         || e instanceof InvalidTensorException
         || e instanceof ModelLoadException
         || e instanceof NoSuchFileException;
@@ -93,6 +95,7 @@ final class ErrorHandler implements IExecutionExceptionHandler, IParameterExcept
           case ImportException bad -> String.valueOf(text);
           case ExportException bad -> String.valueOf(text);
           case LatheException bad -> bad.summary();
+          case DecompileException bad -> String.valueOf(text);
           case InvalidTensorException bad -> String.valueOf(text);
           case ModelLoadException bad -> String.valueOf(text);
           case UnsupportedOperationException unsupported when text != null -> text;

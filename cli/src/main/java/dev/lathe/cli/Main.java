@@ -42,7 +42,6 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       InspectCommand.class,
       CheckCommand.class,
-      FormatCommand.class,
       TrainingCommand.class,
     })
 public final class Main implements Runnable {

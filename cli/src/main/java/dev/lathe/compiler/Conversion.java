@@ -1,5 +1,6 @@
 package dev.lathe.compiler;
 
+import dev.lathe.frontend.decompile.LatheDecompiler;
 import dev.lathe.frontend.onnx.export.OnnxExporter;
 import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.Graph;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -20,6 +22,24 @@ public enum Conversion {
     @Override
     public List<Path> write(Graph graph, Path target) throws IOException {
       return OnnxExporter.export(graph, target);
+    }
+  },
+
+  /** A source in the Lathe language, with its weights beside it as {@code X.safetensors}. */
+  LATHE(".lathe", "the Lathe language") {
+    @Override
+    public List<Path> write(Graph graph, Path target) throws IOException {
+      LatheDecompiler.Result result = LatheDecompiler.decompile(graph);
+      byte[] text = result.source().getBytes(StandardCharsets.UTF_8);
+      List<Path> written = new ArrayList<>(List.of(target));
+      if (!result.weights().isEmpty()) {
+        String name = String.valueOf(target.getFileName());
+        Path weights = target.resolveSibling(name.substring(0, name.length() - 6) + ".safetensors");
+        SafetensorsWriter.write(result.weights(), weights);
+        written.add(weights);
+      }
+      AtomicFile.write(target, channel -> AtomicFile.writeFully(channel, ByteBuffer.wrap(text)));
+      return written;
     }
   },
 
@@ -74,8 +94,8 @@ public enum Conversion {
     }
     throw new BadInputException(
         target
-            + ": cannot tell what to convert to; name a file that ends in .onnx (an ONNX model) or"
-            + " .ir (textual IR)");
+            + ": cannot tell what to convert to; name a file that ends in .onnx (an ONNX model),"
+            + " .lathe (the Lathe language) or .ir (textual IR)");
   }
 
   /** What files of this form are, for people. */
@@ -89,6 +109,8 @@ public enum Conversion {
    * @return the files written, that named first
    * @throws IOException if one cannot be written; the message names it
    * @throws BadInputException if the graph is too large for the form
+   * @throws dev.lathe.frontend.decompile.DecompileException if the Lathe language has no words for
+   *     what the graph does
    * @throws dev.lathe.frontend.onnx.export.ExportException if the form cannot say what the graph
    *     does
    */

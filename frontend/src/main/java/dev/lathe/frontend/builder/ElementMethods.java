@@ -40,6 +40,11 @@ interface ElementMethods extends LayerCalls {
     return layer("identity", (Object[]) arguments);
   }
 
+  /** Keras {@code RandAugment}. */
+  default SymbolicTensor randAugment(NamedArgument... arguments) {
+    return layer("rand_augment", (Object[]) arguments);
+  }
+
   /** Keras {@code linear}. */
   default SymbolicTensor linear(NamedArgument... arguments) {
     return layer("linear", (Object[]) arguments);

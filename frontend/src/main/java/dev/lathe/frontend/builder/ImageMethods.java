@@ -173,4 +173,180 @@ interface ImageMethods extends LayerCalls {
   default SymbolicTensor cropping3d(NamedArgument... arguments) {
     return layer("cropping3d", (Object[]) arguments);
   }
+
+  /** Keras {@code UpSampling1D}. */
+  default SymbolicTensor upSampling1d(NamedArgument... arguments) {
+    return layer("up_sampling1d", (Object[]) arguments);
+  }
+
+  /** Keras {@code UpSampling2D}. */
+  default SymbolicTensor upSampling2d(NamedArgument... arguments) {
+    return layer("up_sampling2d", (Object[]) arguments);
+  }
+
+  /** Keras {@code UpSampling3D}. */
+  default SymbolicTensor upSampling3d(NamedArgument... arguments) {
+    return layer("up_sampling3d", (Object[]) arguments);
+  }
+
+  /** Keras {@code Resizing}. */
+  default SymbolicTensor resizing(long height, long width, NamedArgument... arguments) {
+    return layer("resizing", LayerCalls.all(arguments, height, width));
+  }
+
+  /** Keras {@code CenterCrop}. */
+  default SymbolicTensor centerCrop(long height, long width, NamedArgument... arguments) {
+    return layer("center_crop", LayerCalls.all(arguments, height, width));
+  }
+
+  /** Keras {@code AutoContrast}. */
+  default SymbolicTensor autoContrast(NamedArgument... arguments) {
+    return layer("auto_contrast", (Object[]) arguments);
+  }
+
+  /** Keras {@code ContrastLimitedAdaptiveHistogramEqualization}. */
+  default SymbolicTensor contrastLimitedAdaptiveHistogramEqualization(NamedArgument... arguments) {
+    return layer("contrast_limited_adaptive_histogram_equalization", (Object[]) arguments);
+  }
+
+  /** Keras {@code Rescaling}. */
+  default SymbolicTensor rescaling(Object scale, NamedArgument... arguments) {
+    return layer("rescaling", LayerCalls.all(arguments, scale));
+  }
+
+  /** Keras {@code Normalization}. */
+  default SymbolicTensor normalization(NamedArgument... arguments) {
+    return layer("normalization", (Object[]) arguments);
+  }
+
+  /** Keras {@code RandomBrightness}. */
+  default SymbolicTensor randomBrightness(Object factor, NamedArgument... arguments) {
+    return layer("random_brightness", LayerCalls.all(arguments, factor));
+  }
+
+  /** Keras {@code RandomContrast}. */
+  default SymbolicTensor randomContrast(Object factor, NamedArgument... arguments) {
+    return layer("random_contrast", LayerCalls.all(arguments, factor));
+  }
+
+  /** Keras {@code RandomHue}. */
+  default SymbolicTensor randomHue(Object factor, NamedArgument... arguments) {
+    return layer("random_hue", LayerCalls.all(arguments, factor));
+  }
+
+  /** Keras {@code RandomSaturation}. */
+  default SymbolicTensor randomSaturation(Object factor, NamedArgument... arguments) {
+    return layer("random_saturation", LayerCalls.all(arguments, factor));
+  }
+
+  /** Keras {@code RandomPosterization}. */
+  default SymbolicTensor randomPosterization(Object factor, NamedArgument... arguments) {
+    return layer("random_posterization", LayerCalls.all(arguments, factor));
+  }
+
+  /** Keras {@code RandomColorDegeneration}. */
+  default SymbolicTensor randomColorDegeneration(Object factor, NamedArgument... arguments) {
+    return layer("random_color_degeneration", LayerCalls.all(arguments, factor));
+  }
+
+  /** Keras {@code RandomColorJitter}. */
+  default SymbolicTensor randomColorJitter(NamedArgument... arguments) {
+    return layer("random_color_jitter", (Object[]) arguments);
+  }
+
+  /** Keras {@code RandomGrayscale}. */
+  default SymbolicTensor randomGrayscale(NamedArgument... arguments) {
+    return layer("random_grayscale", (Object[]) arguments);
+  }
+
+  /** Keras {@code RandomInvert}. */
+  default SymbolicTensor randomInvert(NamedArgument... arguments) {
+    return layer("random_invert", (Object[]) arguments);
+  }
+
+  /** Keras {@code RandomGaussianBlur}. */
+  default SymbolicTensor randomGaussianBlur(NamedArgument... arguments) {
+    return layer("random_gaussian_blur", (Object[]) arguments);
+  }
+
+  /** Keras {@code RandomSharpness}. */
+  default SymbolicTensor randomSharpness(Object factor, NamedArgument... arguments) {
+    return layer("random_sharpness", LayerCalls.all(arguments, factor));
+  }
+
+  /** Keras {@code Solarization}. */
+  default SymbolicTensor solarization(NamedArgument... arguments) {
+    return layer("solarization", (Object[]) arguments);
+  }
+
+  /** Keras {@code Equalization}. */
+  default SymbolicTensor equalization(NamedArgument... arguments) {
+    return layer("equalization", (Object[]) arguments);
+  }
+
+  /** Keras {@code RandomCrop}. */
+  default SymbolicTensor randomCrop(long height, long width, NamedArgument... arguments) {
+    return layer("random_crop", LayerCalls.all(arguments, height, width));
+  }
+
+  /** Keras {@code RandomFlip}. */
+  default SymbolicTensor randomFlip(NamedArgument... arguments) {
+    return layer("random_flip", (Object[]) arguments);
+  }
+
+  /** Keras {@code RandomRotation}. */
+  default SymbolicTensor randomRotation(Object factor, NamedArgument... arguments) {
+    return layer("random_rotation", LayerCalls.all(arguments, factor));
+  }
+
+  /** Keras {@code RandomTranslation}. */
+  default SymbolicTensor randomTranslation(
+      Object heightFactor, Object widthFactor, NamedArgument... arguments) {
+    return layer("random_translation", LayerCalls.all(arguments, heightFactor, widthFactor));
+  }
+
+  /** Keras {@code RandomZoom}. */
+  default SymbolicTensor randomZoom(Object heightFactor, NamedArgument... arguments) {
+    return layer("random_zoom", LayerCalls.all(arguments, heightFactor));
+  }
+
+  /** Keras {@code RandomShear}. */
+  default SymbolicTensor randomShear(NamedArgument... arguments) {
+    return layer("random_shear", (Object[]) arguments);
+  }
+
+  /** Keras {@code RandomPerspective}. */
+  default SymbolicTensor randomPerspective(NamedArgument... arguments) {
+    return layer("random_perspective", (Object[]) arguments);
+  }
+
+  /** Keras {@code RandomElasticTransform}. */
+  default SymbolicTensor randomElasticTransform(NamedArgument... arguments) {
+    return layer("random_elastic_transform", (Object[]) arguments);
+  }
+
+  /** Keras {@code RandomErasing}. */
+  default SymbolicTensor randomErasing(NamedArgument... arguments) {
+    return layer("random_erasing", (Object[]) arguments);
+  }
+
+  /** Keras {@code MaxNumBoundingBoxes}. */
+  default SymbolicTensor maxNumBoundingBoxes(long maxNumber, NamedArgument... arguments) {
+    return layer("max_num_bounding_boxes", LayerCalls.all(arguments, maxNumber));
+  }
+
+  /** Keras {@code AugMix}. */
+  default SymbolicTensor augMix(NamedArgument... arguments) {
+    return layer("aug_mix", (Object[]) arguments);
+  }
+
+  /** Keras {@code CutMix}. */
+  default SymbolicTensor cutMix(NamedArgument... arguments) {
+    return layer("cut_mix", (Object[]) arguments);
+  }
+
+  /** Keras {@code MixUp}. */
+  default SymbolicTensor mixUp(NamedArgument... arguments) {
+    return layer("mix_up", (Object[]) arguments);
+  }
 }

@@ -34,11 +34,6 @@ public final class LayerScope {
     return layer.kind().name();
   }
 
-  /** The layer. */
-  Layer layer() {
-    return layer;
-  }
-
   /** The inputs. */
   public List<Value> inputs() {
     return inputs;

@@ -28,7 +28,6 @@ public final class Layers {
     EmbeddingLayers.register(index);
     EinsumDenseLayer.register(index);
     RecurrentLayers.register(index);
-    ConvLstmLayers.register(index);
     RecurrentWrappers.register(index);
     AttentionLayers.register(index);
     return index.kinds();

@@ -129,12 +129,6 @@ final class Spatial {
    * @throws LayerException if an axis of fixed size is shorter than the window
    */
   void expectWindow(String padding, List<Long> kernel, List<Long> dilations) {
-    expectWindow(padding, kernel, dilations, x, firstAxis());
-  }
-
-  /** The same, where this is the images of {@code shown}, whose axes of space begin elsewhere. */
-  void expectWindow(
-      String padding, List<Long> kernel, List<Long> dilations, Value shown, int from) {
     for (int axis = 0; axis < axes && padding.equals("valid"); axis++) {
       long reach = (kernel.get(axis) - 1) * dilations.get(axis) + 1;
       Dim size = size(axis);
@@ -145,9 +139,9 @@ final class Spatial {
                     + "() spans "
                     + reach
                     + " elements of axis "
-                    + (from + axis)
+                    + (firstAxis() + axis)
                     + ", and the input "
-                    + shown.type()
+                    + x.type()
                     + " has "
                     + size,
                 "use padding: \"same\", a smaller window, or fewer layers that shrink the input")

@@ -69,8 +69,8 @@ expression
   | NOT expression                                                 # unaryExpression
   | expression AND expression                                      # binaryExpression
   | expression OR expression                                       # binaryExpression
-  | <assoc=right> expression IF expression ELSE expression         # conditionalExpression
   | expression PIPE expression                                     # pipeExpression
+  | <assoc=right> expression IF expression ELSE expression         # conditionalExpression
   ;
 
 primary
