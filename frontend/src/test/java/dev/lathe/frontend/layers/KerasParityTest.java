@@ -26,11 +26,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +51,9 @@ class KerasParityTest {
 
   private static final Path SHARED = Path.of("../../shared/keras-vectors");
   private static final Path OWN = Path.of("src/test/resources/keras");
+
+  /** Names of layers that have another, under which their cases are. */
+  private static final Set<String> OTHER_NAMES = Set.of("prelu", "group_query_attention");
 
   @TempDir static Path scratch;
 
@@ -186,5 +191,26 @@ class KerasParityTest {
       parent.append(part).append('/');
     }
     return result.substring(1);
+  }
+
+  @Test
+  void everyLayerHasACase() throws IOException {
+    TreeSet<String> seen = new TreeSet<>();
+    try (Stream<Path> list = Files.walk(OWN)) {
+      for (Path file : list.filter(each -> each.toString().endsWith(".json")).toList()) {
+        try (InputStream in = Files.newInputStream(file)) {
+          KerasCase each = KerasCase.ofJson(file.getFileName().toString(), in);
+          seen.add(each.className());
+          if (each.className().equals("Activation")) {
+            seen.add(String.valueOf(each.config().get("activation")));
+          }
+        }
+      }
+    }
+    TreeSet<String> without = new TreeSet<>(Layers.all().keySet());
+    without.removeAll(seen);
+    without.removeIf(name -> seen.contains(Objects.requireNonNull(Layers.find(name)).kerasName()));
+    without.removeAll(OTHER_NAMES);
+    assertThat(without).isEmpty();
   }
 }
