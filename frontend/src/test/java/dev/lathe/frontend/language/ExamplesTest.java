@@ -103,6 +103,41 @@ class ExamplesTest {
     assertThat(lines("gpt_decoder")).isLessThanOrEqualTo(60);
   }
 
+  @Test
+  void theDecodersCacheGivesWhatTheWholeGives() throws IOException {
+    String source =
+        Files.readString(EXAMPLES.resolve("gpt_decoder.lathe"))
+            .replace("VOCABULARY = 50_257", "VOCABULARY = 50")
+            .replace("CONTEXT = 1024", "CONTEXT = 16")
+            .replace("WIDTH = 768", "WIDTH = 16")
+            .replace("HEADS = 12", "HEADS = 2")
+            .replace("LAYERS = 12", "LAYERS = 2");
+    LatheCompiler.Result result =
+        LatheCompiler.read(Source.of("gpt.lathe", source), null, Arena.ofAuto());
+    assertThat(result.diagnostics()).isEmpty();
+    Graph graph =
+        result.models().values().iterator().next().withWeights(Map.of(), Arena.ofAuto());
+    long[] tokens = {7, 3, 3, 41, 8};
+    Tensor cache = Tensor.allocate(ElementType.F32, 2, 2, 1, 2, 1, 8);
+    Random random = new Random(9);
+    for (long i = 0; i < cache.elementCount(); i++) {
+      cache.setDouble(i, random.nextGaussian());
+    }
+    Tensor whole = decode(graph, tokens, 0, 5, cache).get(0);
+    List<Tensor> first = decode(graph, tokens, 0, 3, cache);
+    Tensor second = decode(graph, tokens, 3, 5, first.get(1)).get(0);
+    Tensor last = Tensor.allocate(ElementType.F32, 1, 2, 50);
+    for (long i = 0; i < last.elementCount(); i++) {
+      last.setDouble(i, whole.getDouble(3 * 50 + i));
+    }
+    CaseRunner.assertClose("tokens 3 and 4", second, last, 1e-5);
+  }
+
+  private static List<Tensor> decode(Graph graph, long[] tokens, int from, int to, Tensor cache) {
+    Tensor part = Tensor.of(java.util.Arrays.copyOfRange(tokens, from, to), 1, to - from);
+    return CaseRunner.run(new ReferenceBackend(), graph, List.of(part, cache));
+  }
+
   private static long lines(String example) throws IOException {
     try (Stream<String> lines = Files.lines(EXAMPLES.resolve(example + ".lathe"))) {
       return lines.count();
