@@ -1,5 +1,6 @@
 package dev.lathe.frontend.layers;
 
+import dev.lathe.ir.Dim;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Value;
 import java.util.ArrayList;
@@ -40,5 +41,42 @@ record AttentionInputs(Value query, Value value, Value key, List<Value> masks) {
         tensors.get(1),
         tensors.size() == 3 ? tensors.get(2) : tensors.get(1),
         bools);
+  }
+
+  /**
+   * Makes sure that key and value belong together, and to the query on the axes that attention does
+   * not run over.
+   *
+   * @param attended the axes that it runs over
+   * @throws LayerException if sizes are numbers that differ
+   */
+  void expectMatching(LayerScope scope, List<Integer> attended) {
+    int features = query.type().rank() - 1;
+    for (int axis = 0; axis < features; axis++) {
+      Dim size = value.type().dim(axis);
+      if (AttentionLayers.sizesDiffer(size, key.type().dim(axis))) {
+        throw differing(scope, "the value", value, "the key", key, axis).aboutInput(2);
+      }
+      if (!attended.contains(axis) && AttentionLayers.sizesDiffer(query.type().dim(axis), size)) {
+        throw differing(scope, "the query", query, "the value", value, axis).aboutInput(1);
+      }
+    }
+  }
+
+  private static LayerException differing(
+      LayerScope scope, String first, Value a, String second, Value b, int axis) {
+    return new LayerException(
+        scope.name()
+            + "() takes "
+            + first
+            + " and "
+            + second
+            + " of one size on axis "
+            + axis
+            + ", and they are "
+            + a.type()
+            + " and "
+            + b.type(),
+        "");
   }
 }

@@ -200,6 +200,21 @@ final class AttentionLayers {
               "")
           .aboutInput(query.type().rank() < 2 ? 0 : 1);
     }
+    inputs.expectMatching(scope, List.of(lastBut(query)));
+    if (sizesDiffer(query.type().dim(-1), key.type().dim(-1))) {
+      throw new LayerException(
+              scope.name()
+                  + "() compares queries and keys by their features, of which the query "
+                  + query.type()
+                  + " has "
+                  + query.type().dim(-1)
+                  + " and the key "
+                  + key.type()
+                  + " has "
+                  + key.type().dim(-1),
+              "bring them to one size, such as by a dense layer")
+          .aboutInput(inputs.value() == inputs.key() ? 1 : 2);
+    }
     List<Value> masks = inputs.masks();
     Value kept = masks.isEmpty() ? null : emit.unsqueeze(masks.getLast(), lastBut(value));
     if (scope.get(USE_CAUSAL_MASK)) {
@@ -218,6 +233,11 @@ final class AttentionLayers {
       result = emit.where(rows, result, emit.scalarLike(result, 0));
     }
     return scope.get(RETURN_ATTENTION_SCORES) ? List.of(result, weights) : List.of(result);
+  }
+
+  /** Whether two sizes are numbers, not the same, and neither 1, which broadcasts. */
+  static boolean sizesDiffer(Dim a, Dim b) {
+    return a.isFixed() && b.isFixed() && !a.equals(b) && !a.is(1) && !b.is(1);
   }
 
   private static int lastBut(Value x) {

@@ -62,6 +62,7 @@ final class HeadAttention {
     if (axes.isEmpty() || new HashSet<>(this.axes).size() != axes.size()) {
       throw refusedAxes("'attention_axes' " + axes + " names no axis, or one twice");
     }
+    inputs.expectMatching(scope, this.axes);
   }
 
   /** The axes from one to before another. */
@@ -76,7 +77,10 @@ final class HeadAttention {
       if (each < 3 || each != rank) {
         throw new LayerException(
                 scope.name()
-                    + "() takes tensors [batch, time, features] of one rank, and this is "
+                    + "() takes tensors [batch, time, features] of one rank, and "
+                    + (i == 0 || each < 3
+                        ? "this is "
+                        : "the query is " + inputs.query().type() + " and this is ")
                     + tensors.get(i).type(),
                 "")
             .aboutInput(i);
@@ -115,6 +119,7 @@ final class HeadAttention {
     Value scale = emit.scalarLike(query, 1 / Math.sqrt((double) sizes.keyDim));
     Value scores = emit.add(new MatMul(false, true), emit.times(query, scale), key);
     Value mask = mask();
+    expectMask(mask, scores);
     if (mask != null) {
       boolean small = scores.type().elementType() == ElementType.F16;
       // So low that what is added to it vanishes: a row without keys is uniform, as in Keras.
@@ -137,6 +142,26 @@ final class HeadAttention {
     }
     Value output = output(result);
     return returned ? List.of(output, unmerged(weights)) : List.of(output);
+  }
+
+  private void expectMask(@Nullable Value mask, Value scores) {
+    if (mask == null || inputs.masks().isEmpty()) {
+      return;
+    }
+    for (int i = 1; i <= mask.type().rank(); i++) {
+      Dim size = mask.type().dim(-i);
+      if (!size.is(1) && AttentionLayers.sizesDiffer(size, scores.type().dim(-i))) {
+        throw new LayerException(
+                scope.name()
+                    + "() has an attention_mask "
+                    + inputs.masks().getFirst().type()
+                    + " for scores "
+                    + scores.type().shape()
+                    + " of batch, heads, queries and keys",
+                "give each of its axes the size of the scores', or 1")
+            .aboutInput(scope.inputs().size() - 1);
+      }
+    }
   }
 
   /** Keras writes zeros for queries without keys only where it computes the scores itself. */

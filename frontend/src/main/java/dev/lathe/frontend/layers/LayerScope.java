@@ -34,6 +34,11 @@ public final class LayerScope {
     return layer.kind().name();
   }
 
+  /** The layer. */
+  Layer layer() {
+    return layer;
+  }
+
   /** The inputs. */
   public List<Value> inputs() {
     return inputs;

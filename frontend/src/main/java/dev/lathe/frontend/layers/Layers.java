@@ -28,6 +28,7 @@ public final class Layers {
     EmbeddingLayers.register(index);
     EinsumDenseLayer.register(index);
     RecurrentLayers.register(index);
+    ConvLstmLayers.register(index);
     RecurrentWrappers.register(index);
     AttentionLayers.register(index);
     return index.kinds();

@@ -62,60 +62,9 @@ final class NormalizationLayers {
   private NormalizationLayers() {}
 
   static void register(LayerIndex index) {
-    index.add(
-        LayerKind.of(
-            "batch_normalization",
-            "BatchNormalization",
-            NormalizationLayers::batchNormalization,
-            AXIS,
-            MOMENTUM,
-            EPSILON,
-            CENTER,
-            SCALE,
-            BETA_INITIALIZER,
-            GAMMA_INITIALIZER,
-            MEAN_INITIALIZER,
-            VARIANCE_INITIALIZER,
-            BETA_REGULARIZER,
-            GAMMA_REGULARIZER,
-            BETA_CONSTRAINT,
-            GAMMA_CONSTRAINT,
-            RENORM,
-            RENORM_CLIPPING,
-            RENORM_MOMENTUM,
-            SYNCHRONIZED));
-    index.add(
-        LayerKind.of(
-            "layer_normalization",
-            "LayerNormalization",
-            NormalizationLayers::layerNormalization,
-            AXES,
-            EPSILON,
-            CENTER,
-            SCALE,
-            BETA_INITIALIZER,
-            GAMMA_INITIALIZER,
-            BETA_REGULARIZER,
-            GAMMA_REGULARIZER,
-            BETA_CONSTRAINT,
-            GAMMA_CONSTRAINT,
-            RMS_SCALING));
-    index.add(
-        LayerKind.of(
-            "group_normalization",
-            "GroupNormalization",
-            NormalizationLayers::groupNormalization,
-            GROUPS,
-            AXIS,
-            EPSILON,
-            CENTER,
-            SCALE,
-            BETA_INITIALIZER,
-            GAMMA_INITIALIZER,
-            BETA_REGULARIZER,
-            GAMMA_REGULARIZER,
-            BETA_CONSTRAINT,
-            GAMMA_CONSTRAINT));
+    index.add(batchNormalizationKind());
+    index.add(layerNormalizationKind());
+    index.add(groupNormalizationKind());
     index.add(
         LayerKind.of(
             "rms_normalization",
@@ -136,6 +85,66 @@ final class NormalizationLayers {
             NormalizationLayers::spectralNormalization,
             LAYER,
             POWER_ITERATIONS));
+  }
+
+  private static LayerKind batchNormalizationKind() {
+    return LayerKind.of(
+        "batch_normalization",
+        "BatchNormalization",
+        NormalizationLayers::batchNormalization,
+        AXIS,
+        MOMENTUM,
+        EPSILON,
+        CENTER,
+        SCALE,
+        BETA_INITIALIZER,
+        GAMMA_INITIALIZER,
+        MEAN_INITIALIZER,
+        VARIANCE_INITIALIZER,
+        BETA_REGULARIZER,
+        GAMMA_REGULARIZER,
+        BETA_CONSTRAINT,
+        GAMMA_CONSTRAINT,
+        RENORM,
+        RENORM_CLIPPING,
+        RENORM_MOMENTUM,
+        SYNCHRONIZED);
+  }
+
+  private static LayerKind layerNormalizationKind() {
+    return LayerKind.of(
+        "layer_normalization",
+        "LayerNormalization",
+        NormalizationLayers::layerNormalization,
+        AXES,
+        EPSILON,
+        CENTER,
+        SCALE,
+        BETA_INITIALIZER,
+        GAMMA_INITIALIZER,
+        BETA_REGULARIZER,
+        GAMMA_REGULARIZER,
+        BETA_CONSTRAINT,
+        GAMMA_CONSTRAINT,
+        RMS_SCALING);
+  }
+
+  private static LayerKind groupNormalizationKind() {
+    return LayerKind.of(
+        "group_normalization",
+        "GroupNormalization",
+        NormalizationLayers::groupNormalization,
+        GROUPS,
+        AXIS,
+        EPSILON,
+        CENTER,
+        SCALE,
+        BETA_INITIALIZER,
+        GAMMA_INITIALIZER,
+        BETA_REGULARIZER,
+        GAMMA_REGULARIZER,
+        BETA_CONSTRAINT,
+        GAMMA_CONSTRAINT);
   }
 
   /**
@@ -171,7 +180,7 @@ final class NormalizationLayers {
     if (axis == 0) {
       throw new LayerException(
               "group_normalization() would take the batch for its channels",
-              "let 'axis' be from 1 to " + (x.type().rank() - 1) + ", or negative")
+              "let 'axis' be that of the channels, such as -1")
           .about(AXIS.name());
     }
     long channels = scope.fixed(axis);

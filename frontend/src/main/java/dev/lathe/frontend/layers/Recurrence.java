@@ -79,8 +79,10 @@ record Recurrence(Supplier<Value> sequence, Value last, List<Value> states) {
                   ? "let it have from 1 to " + MOST_STEPS + " steps"
                   : "give "
                       + time
-                      + " a number in the model's inputs, or use lstm(), gru() or simple_rnn() with"
-                      + " their own activations")
+                      + " a number in the model's inputs"
+                      + (x.type().rank() == 3
+                          ? ", or use lstm(), gru() or simple_rnn() with their own activations"
+                          : ""))
           .aboutInput(0);
     }
     int steps = (int) time.value();

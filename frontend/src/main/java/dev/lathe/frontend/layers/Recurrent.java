@@ -10,7 +10,8 @@ import java.util.Set;
 /** What recurrent layers have in common, alone or wrapped. */
 final class Recurrent {
   /** The layers that are recurrent. */
-  private static final Set<String> LAYERS = Set.of("simple_rnn", "lstm", "gru", "rnn");
+  private static final Set<String> LAYERS =
+      Set.of("simple_rnn", "lstm", "gru", "rnn", "conv_lstm1d", "conv_lstm2d", "conv_lstm3d");
 
   private Recurrent() {}
 
@@ -22,10 +23,13 @@ final class Recurrent {
   /**
    * The input and the initial states as floats.
    *
-   * @throws LayerException if the input is no sequence of vectors
+   * @param layer the recurrent layer, which is the scope's or one it wraps
+   * @throws LayerException if the input is no sequence of what the layer takes
    */
-  static List<Value> inputs(LayerScope scope) {
-    scope.expectRank(3, "[batch, time, features]");
+  static List<Value> inputs(LayerScope scope, Layer layer) {
+    int axes = ConvLstmLayers.axes(layer.kind().name());
+    scope.expectRank(
+        3 + axes, axes == 0 ? "[batch, time, features]" : ConvLstmLayers.axesOf(layer));
     Value x = scope.floatInput();
     List<Value> inputs = new ArrayList<>();
     for (Value input : scope.inputs()) {
@@ -44,6 +48,8 @@ final class Recurrent {
       case "simple_rnn" -> RecurrentCells.Simple.of(scope.below("simple_rnn_cell"));
       case "lstm" -> RecurrentCells.LongShortTerm.of(scope.below("lstm_cell"));
       case "gru" -> RecurrentCells.Gated.of(scope.below("gru_cell"));
+      case "conv_lstm1d", "conv_lstm2d", "conv_lstm3d" ->
+          ConvLstmLayers.cell(scope.below("conv_lstm_cell"));
       case "simple_rnn_cell" -> RecurrentCells.Simple.of(scope);
       case "lstm_cell" -> RecurrentCells.LongShortTerm.of(scope);
       case "gru_cell" -> RecurrentCells.Gated.of(scope);

@@ -41,101 +41,110 @@ final class RecurrentLayers {
   private RecurrentLayers() {}
 
   static void register(LayerIndex index) {
-    index.add(
-        LayerKind.of(
-                "simple_rnn",
-                "SimpleRNN",
-                RecurrentLayers::layer,
-                UNITS,
-                ACTIVATION,
-                USE_BIAS,
-                KERNEL_INITIALIZER,
-                RECURRENT_INITIALIZER,
-                BIAS_INITIALIZER,
-                KERNEL_REGULARIZER,
-                RECURRENT_REGULARIZER,
-                BIAS_REGULARIZER,
-                ACTIVITY_REGULARIZER,
-                KERNEL_CONSTRAINT,
-                RECURRENT_CONSTRAINT,
-                BIAS_CONSTRAINT,
-                DROPOUT,
-                RECURRENT_DROPOUT,
-                RETURN_SEQUENCES,
-                RETURN_STATE,
-                GO_BACKWARDS,
-                STATEFUL,
-                UNROLL,
-                SEED,
-                ZERO_OUTPUT_FOR_MASK)
-            .withInputs(1, "sequence", "initial_state"));
-    index.add(
-        LayerKind.of(
-                "lstm",
-                "LSTM",
-                RecurrentLayers::layer,
-                UNITS,
-                ACTIVATION,
-                RECURRENT_ACTIVATION,
-                USE_BIAS,
-                KERNEL_INITIALIZER,
-                RECURRENT_INITIALIZER,
-                BIAS_INITIALIZER,
-                UNIT_FORGET_BIAS,
-                KERNEL_REGULARIZER,
-                RECURRENT_REGULARIZER,
-                BIAS_REGULARIZER,
-                ACTIVITY_REGULARIZER,
-                KERNEL_CONSTRAINT,
-                RECURRENT_CONSTRAINT,
-                BIAS_CONSTRAINT,
-                DROPOUT,
-                RECURRENT_DROPOUT,
-                SEED,
-                RETURN_SEQUENCES,
-                RETURN_STATE,
-                GO_BACKWARDS,
-                STATEFUL,
-                UNROLL,
-                USE_CUDNN,
-                ZERO_OUTPUT_FOR_MASK)
-            .withInputs(1, "sequence", "initial_state", "initial_cell_state"));
-    index.add(
-        LayerKind.of(
-                "gru",
-                "GRU",
-                RecurrentLayers::layer,
-                UNITS,
-                ACTIVATION,
-                RECURRENT_ACTIVATION,
-                USE_BIAS,
-                KERNEL_INITIALIZER,
-                RECURRENT_INITIALIZER,
-                BIAS_INITIALIZER,
-                KERNEL_REGULARIZER,
-                RECURRENT_REGULARIZER,
-                BIAS_REGULARIZER,
-                ACTIVITY_REGULARIZER,
-                KERNEL_CONSTRAINT,
-                RECURRENT_CONSTRAINT,
-                BIAS_CONSTRAINT,
-                DROPOUT,
-                RECURRENT_DROPOUT,
-                SEED,
-                RETURN_SEQUENCES,
-                RETURN_STATE,
-                GO_BACKWARDS,
-                STATEFUL,
-                UNROLL,
-                RESET_AFTER,
-                USE_CUDNN,
-                ZERO_OUTPUT_FOR_MASK)
-            .withInputs(1, "sequence", "initial_state"));
+    index.add(simpleRnn());
+    index.add(lstm());
+    index.add(gru());
+  }
+
+  private static LayerKind simpleRnn() {
+    return LayerKind.of(
+            "simple_rnn",
+            "SimpleRNN",
+            RecurrentLayers::layer,
+            UNITS,
+            ACTIVATION,
+            USE_BIAS,
+            KERNEL_INITIALIZER,
+            RECURRENT_INITIALIZER,
+            BIAS_INITIALIZER,
+            KERNEL_REGULARIZER,
+            RECURRENT_REGULARIZER,
+            BIAS_REGULARIZER,
+            ACTIVITY_REGULARIZER,
+            KERNEL_CONSTRAINT,
+            RECURRENT_CONSTRAINT,
+            BIAS_CONSTRAINT,
+            DROPOUT,
+            RECURRENT_DROPOUT,
+            RETURN_SEQUENCES,
+            RETURN_STATE,
+            GO_BACKWARDS,
+            STATEFUL,
+            UNROLL,
+            SEED,
+            ZERO_OUTPUT_FOR_MASK)
+        .withInputs(1, "sequence", "initial_state");
+  }
+
+  private static LayerKind lstm() {
+    return LayerKind.of(
+            "lstm",
+            "LSTM",
+            RecurrentLayers::layer,
+            UNITS,
+            ACTIVATION,
+            RECURRENT_ACTIVATION,
+            USE_BIAS,
+            KERNEL_INITIALIZER,
+            RECURRENT_INITIALIZER,
+            BIAS_INITIALIZER,
+            UNIT_FORGET_BIAS,
+            KERNEL_REGULARIZER,
+            RECURRENT_REGULARIZER,
+            BIAS_REGULARIZER,
+            ACTIVITY_REGULARIZER,
+            KERNEL_CONSTRAINT,
+            RECURRENT_CONSTRAINT,
+            BIAS_CONSTRAINT,
+            DROPOUT,
+            RECURRENT_DROPOUT,
+            SEED,
+            RETURN_SEQUENCES,
+            RETURN_STATE,
+            GO_BACKWARDS,
+            STATEFUL,
+            UNROLL,
+            USE_CUDNN,
+            ZERO_OUTPUT_FOR_MASK)
+        .withInputs(1, "sequence", "initial_state", "initial_cell_state");
+  }
+
+  private static LayerKind gru() {
+    return LayerKind.of(
+            "gru",
+            "GRU",
+            RecurrentLayers::layer,
+            UNITS,
+            ACTIVATION,
+            RECURRENT_ACTIVATION,
+            USE_BIAS,
+            KERNEL_INITIALIZER,
+            RECURRENT_INITIALIZER,
+            BIAS_INITIALIZER,
+            KERNEL_REGULARIZER,
+            RECURRENT_REGULARIZER,
+            BIAS_REGULARIZER,
+            ACTIVITY_REGULARIZER,
+            KERNEL_CONSTRAINT,
+            RECURRENT_CONSTRAINT,
+            BIAS_CONSTRAINT,
+            DROPOUT,
+            RECURRENT_DROPOUT,
+            SEED,
+            RETURN_SEQUENCES,
+            RETURN_STATE,
+            GO_BACKWARDS,
+            STATEFUL,
+            UNROLL,
+            RESET_AFTER,
+            USE_CUDNN,
+            ZERO_OUTPUT_FOR_MASK)
+        .withInputs(1, "sequence", "initial_state");
   }
 
   static List<Value> layer(LayerScope scope) {
     Recurrent.refuseStateful(scope);
-    List<Value> inputs = Recurrent.inputs(scope);
+    List<Value> inputs = Recurrent.inputs(scope, scope.layer());
     Value x = inputs.get(0);
     RecurrentCell cell = Recurrent.cell(scope);
     List<Value> initial = Recurrent.initial(scope, cell, x, inputs.subList(1, inputs.size()));

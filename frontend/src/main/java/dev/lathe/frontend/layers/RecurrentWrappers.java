@@ -79,76 +79,85 @@ final class RecurrentWrappers {
   }
 
   private static void registerCells(LayerIndex index) {
-    index.add(
-        LayerKind.of(
-                "simple_rnn_cell",
-                "SimpleRNNCell",
-                RecurrentWrappers::cell,
-                UNITS,
-                ACTIVATION,
-                USE_BIAS,
-                KERNEL_INITIALIZER,
-                RECURRENT_INITIALIZER,
-                BIAS_INITIALIZER,
-                KERNEL_REGULARIZER,
-                RECURRENT_REGULARIZER,
-                BIAS_REGULARIZER,
-                KERNEL_CONSTRAINT,
-                RECURRENT_CONSTRAINT,
-                BIAS_CONSTRAINT,
-                DROPOUT,
-                RECURRENT_DROPOUT,
-                SEED)
-            .withInputs(2, "inputs", "state"));
-    index.add(
-        LayerKind.of(
-                "lstm_cell",
-                "LSTMCell",
-                RecurrentWrappers::cell,
-                UNITS,
-                ACTIVATION,
-                RECURRENT_ACTIVATION,
-                USE_BIAS,
-                KERNEL_INITIALIZER,
-                RECURRENT_INITIALIZER,
-                BIAS_INITIALIZER,
-                UNIT_FORGET_BIAS,
-                KERNEL_REGULARIZER,
-                RECURRENT_REGULARIZER,
-                BIAS_REGULARIZER,
-                KERNEL_CONSTRAINT,
-                RECURRENT_CONSTRAINT,
-                BIAS_CONSTRAINT,
-                DROPOUT,
-                RECURRENT_DROPOUT,
-                SEED)
-            .withInputs(3, "inputs", "state", "cell_state"));
-    index.add(
-        LayerKind.of(
-                "gru_cell",
-                "GRUCell",
-                RecurrentWrappers::cell,
-                UNITS,
-                ACTIVATION,
-                RECURRENT_ACTIVATION,
-                USE_BIAS,
-                KERNEL_INITIALIZER,
-                RECURRENT_INITIALIZER,
-                BIAS_INITIALIZER,
-                KERNEL_REGULARIZER,
-                RECURRENT_REGULARIZER,
-                BIAS_REGULARIZER,
-                KERNEL_CONSTRAINT,
-                RECURRENT_CONSTRAINT,
-                BIAS_CONSTRAINT,
-                DROPOUT,
-                RECURRENT_DROPOUT,
-                RESET_AFTER,
-                SEED)
-            .withInputs(2, "inputs", "state"));
+    index.add(simpleRnnCell());
+    index.add(lstmCell());
+    index.add(gruCell());
     index.add(
         LayerKind.merging(
             "stacked_rnn_cells", "StackedRNNCells", 2, RecurrentWrappers::cell, CELLS));
+  }
+
+  private static LayerKind simpleRnnCell() {
+    return LayerKind.of(
+            "simple_rnn_cell",
+            "SimpleRNNCell",
+            RecurrentWrappers::cell,
+            UNITS,
+            ACTIVATION,
+            USE_BIAS,
+            KERNEL_INITIALIZER,
+            RECURRENT_INITIALIZER,
+            BIAS_INITIALIZER,
+            KERNEL_REGULARIZER,
+            RECURRENT_REGULARIZER,
+            BIAS_REGULARIZER,
+            KERNEL_CONSTRAINT,
+            RECURRENT_CONSTRAINT,
+            BIAS_CONSTRAINT,
+            DROPOUT,
+            RECURRENT_DROPOUT,
+            SEED)
+        .withInputs(2, "inputs", "state");
+  }
+
+  private static LayerKind lstmCell() {
+    return LayerKind.of(
+            "lstm_cell",
+            "LSTMCell",
+            RecurrentWrappers::cell,
+            UNITS,
+            ACTIVATION,
+            RECURRENT_ACTIVATION,
+            USE_BIAS,
+            KERNEL_INITIALIZER,
+            RECURRENT_INITIALIZER,
+            BIAS_INITIALIZER,
+            UNIT_FORGET_BIAS,
+            KERNEL_REGULARIZER,
+            RECURRENT_REGULARIZER,
+            BIAS_REGULARIZER,
+            KERNEL_CONSTRAINT,
+            RECURRENT_CONSTRAINT,
+            BIAS_CONSTRAINT,
+            DROPOUT,
+            RECURRENT_DROPOUT,
+            SEED)
+        .withInputs(3, "inputs", "state", "cell_state");
+  }
+
+  private static LayerKind gruCell() {
+    return LayerKind.of(
+            "gru_cell",
+            "GRUCell",
+            RecurrentWrappers::cell,
+            UNITS,
+            ACTIVATION,
+            RECURRENT_ACTIVATION,
+            USE_BIAS,
+            KERNEL_INITIALIZER,
+            RECURRENT_INITIALIZER,
+            BIAS_INITIALIZER,
+            KERNEL_REGULARIZER,
+            RECURRENT_REGULARIZER,
+            BIAS_REGULARIZER,
+            KERNEL_CONSTRAINT,
+            RECURRENT_CONSTRAINT,
+            BIAS_CONSTRAINT,
+            DROPOUT,
+            RECURRENT_DROPOUT,
+            RESET_AFTER,
+            SEED)
+        .withInputs(2, "inputs", "state");
   }
 
   /** A cell applied to one step {@code [batch, features]}: its output, then its states. */
@@ -216,7 +225,7 @@ final class RecurrentWrappers {
     Optional<Layer> given = scope.find(BACKWARD_LAYER);
     expectRecurrent(layer, LAYER);
     given.ifPresent(each -> expectRecurrent(each, BACKWARD_LAYER));
-    List<Value> inputs = Recurrent.inputs(scope);
+    List<Value> inputs = Recurrent.inputs(scope, layer);
     List<Value> x = List.of(inputs.get(0));
     LayerScope forward = scope.inside("forward_" + layer.kind().name(), layer, x);
     Layer other = given.orElse(layer);
@@ -277,6 +286,7 @@ final class RecurrentWrappers {
     Value x = forward.input();
     RecurrentCell first = Recurrent.cell(forward);
     RecurrentCell second = Recurrent.cell(backward);
+    expectStates(first.zeros(x), second.zeros(x), given, backwardGiven);
     List<Value> initial = Recurrent.initial(forward, first, x, given);
     List<Value> backwardInitial = Recurrent.initial(backward, second, x, backwardGiven);
     Optional<FusedCell> fused = turned ? Optional.empty() : first.fused();
@@ -290,6 +300,20 @@ final class RecurrentWrappers {
         there,
         new Recurrence(
             () -> Recurrence.flipped(emit, back.sequence().get()), back.last(), back.states()));
+  }
+
+  private static void expectStates(
+      List<Value> first, List<Value> second, List<Value> given, List<Value> backwardGiven) {
+    int count = given.size() + backwardGiven.size();
+    if (count > 0 && (given.size() != first.size() || backwardGiven.size() != second.size())) {
+      throw new LayerException(
+          "bidirectional() has "
+              + (first.size() + second.size())
+              + " states, and is given "
+              + count
+              + " initial ones",
+          "give those of the layer, then those of the one that goes the other way, or none");
+    }
   }
 
   private static List<Value> merged(LayerScope scope, LayerScope layer, List<Recurrence> both) {

@@ -129,6 +129,12 @@ final class Spatial {
    * @throws LayerException if an axis of fixed size is shorter than the window
    */
   void expectWindow(String padding, List<Long> kernel, List<Long> dilations) {
+    expectWindow(padding, kernel, dilations, x, firstAxis());
+  }
+
+  /** The same, where this is the images of {@code shown}, whose axes of space begin elsewhere. */
+  void expectWindow(
+      String padding, List<Long> kernel, List<Long> dilations, Value shown, int from) {
     for (int axis = 0; axis < axes && padding.equals("valid"); axis++) {
       long reach = (kernel.get(axis) - 1) * dilations.get(axis) + 1;
       Dim size = size(axis);
@@ -139,9 +145,9 @@ final class Spatial {
                     + "() spans "
                     + reach
                     + " elements of axis "
-                    + (firstAxis() + axis)
+                    + (from + axis)
                     + ", and the input "
-                    + x.type()
+                    + shown.type()
                     + " has "
                     + size,
                 "use padding: \"same\", a smaller window, or fewer layers that shrink the input")

@@ -26,6 +26,11 @@ final class Calls {
     return arguments;
   }
 
+  /** A layer that is an argument of another. */
+  static Layer bound(String name, @Nullable Object... namesAndValues) {
+    return Objects.requireNonNull(Layers.find(name)).bind(with(namesAndValues));
+  }
+
   private static List<Value> apply(
       @Nullable LayerKind kind, Map<String, @Nullable Object> arguments, String... types) {
     ModelScope scope = new ModelScope(new Graph("calls").newBlock());
