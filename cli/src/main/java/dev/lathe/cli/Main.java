@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       InspectCommand.class,
       CheckCommand.class,
+      FormatCommand.class,
       TrainingCommand.class,
     })
 public final class Main implements Runnable {

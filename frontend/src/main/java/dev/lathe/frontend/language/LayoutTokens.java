@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.antlr.v4.runtime.CommonToken;
 import org.antlr.v4.runtime.Token;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens of a source as the grammar wants them: a NEWLINE only where a statement ends, every
@@ -23,7 +24,7 @@ final class LayoutTokens {
   private static final int DEEPEST = 100;
 
   /** No statement ends after these. */
-  private static final Set<Integer> OPEN_AFTER =
+  static final Set<Integer> OPEN_AFTER =
       Set.of(
           LatheLexer.COMMA,
           LatheLexer.COLON,
@@ -53,7 +54,7 @@ final class LayoutTokens {
           LatheLexer.NEWLINE);
 
   /** No statement begins with these. */
-  private static final Set<Integer> GOES_ON_BEFORE =
+  static final Set<Integer> GOES_ON_BEFORE =
       Set.of(
           LatheLexer.DOT,
           LatheLexer.ARROW,
@@ -77,6 +78,8 @@ final class LayoutTokens {
           LatheLexer.ELSE,
           LatheLexer.LBRACE);
 
+  private static final Set<Integer> HEADERS = Set.of(LatheLexer.BLOCK, LatheLexer.MODEL);
+
   private final Source source;
   private final Diagnostics diagnostics;
   private final List<Token> raw;
@@ -84,6 +87,9 @@ final class LayoutTokens {
   private final Deque<Token> open = new ArrayDeque<>();
   private int previous = LatheLexer.NEWLINE;
   private int signs;
+
+  /** The parenthesis of the block's or model's parameters that were begun last. */
+  private @Nullable Token header;
 
   private LayoutTokens(Source source, List<? extends Token> raw, Diagnostics diagnostics) {
     this.source = source;
@@ -118,6 +124,10 @@ final class LayoutTokens {
           emit(string);
         }
         case LatheLexer.LPAREN, LatheLexer.LBRACKET, LatheLexer.LBRACE -> {
+          int size = result.size();
+          if (size > 1 && HEADERS.contains(result.get(size - 2).getType())) {
+            header = token;
+          }
           emit(token);
           open.push(token);
           if (open.size() > DEEPEST) {
@@ -202,7 +212,8 @@ final class LayoutTokens {
                 true;
             case LatheLexer.NAME ->
                 raw.get(following(next, 1)).getType() == LatheLexer.ASSIGN
-                    && previous != LatheLexer.COMMA;
+                    && previous != LatheLexer.COMMA
+                    && !isInsideHeader();
             default -> false;
           };
       if (!begins) {
@@ -215,6 +226,13 @@ final class LayoutTokens {
     if (!OPEN_AFTER.contains(previous) && !GOES_ON_BEFORE.contains(raw.get(next).getType())) {
       emit(token);
     }
+  }
+
+  /** True inside of {@code block f(strides: int = 1)}, where a parameter must go on. */
+  private boolean isInsideHeader() {
+    return header != null
+        && header.equals(open.peek())
+        && (previous == LatheLexer.LPAREN || previous == LatheLexer.COLON);
   }
 
   private boolean isInParentheses() {

@@ -35,8 +35,13 @@ final class SyntaxReader {
   static List<? extends Token> tokens(Source source) {
     // Code points beyond the basic plane would shift offsets; they stand nowhere but in strings and
     // comments, where any character will do.
-    String text = source.text().replaceAll("[\\ud800-\\udfff]", "\ufffd");
-    LatheLexer lexer = new LatheLexer(CharStreams.fromString(text));
+    StringBuilder text = new StringBuilder(source.text());
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        text.setCharAt(i, '\ufffd');
+      }
+    }
+    LatheLexer lexer = new LatheLexer(CharStreams.fromString(text.toString()));
     lexer.removeErrorListeners();
     List<Token> tokens = new ArrayList<>(lexer.getAllTokens());
     tokens.add(lexer.emitEOF());
@@ -45,11 +50,16 @@ final class SyntaxReader {
 
   /** Reads a source. */
   static Syntax.File read(Source source, Diagnostics diagnostics) {
+    return new SyntaxReader(source, diagnostics).file(parse(source, diagnostics));
+  }
+
+  /** The tree of the parser, with every token. */
+  static LatheParser.FileContext parse(Source source, Diagnostics diagnostics) {
     List<Token> tokens = LayoutTokens.of(source, tokens(source), diagnostics);
     LatheParser parser = new LatheParser(new CommonTokenStream(new ListTokenSource(tokens)));
     parser.removeErrorListeners();
     parser.setErrorHandler(new Recovery(new SyntaxErrors(source, diagnostics)));
-    return new SyntaxReader(source, diagnostics).file(parser.file());
+    return parser.file();
   }
 
   private Syntax.File file(LatheParser.FileContext context) {

@@ -158,4 +158,31 @@ class LatheCompilerTest {
                 """))
         .isEqualTo("f32[N, 4, 3]");
   }
+
+  @Test
+  void parametersMayStandOnLinesOfTheirOwn() {
+    assertThat(
+            output(
+                """
+                block scaled(
+                  by = 2.0,
+                  x: f32[N, 4] = none, offset:
+                  float
+                  = 3.0, last:
+                  float = 1.0,
+                ) {
+                  return x * by + offset + last
+                }
+                model M(x: f32[N, 4]) -> (y) {
+                  y = scaled(x: x)
+                }
+                """))
+        .isEqualTo("f32[N, 4]");
+  }
+
+  @Test
+  void anyCharacterMayStandInCommentsAndStrings() {
+    assertThat(type("// \ud83d\ude00\ny = dense(x, 3, name: \"\u00e9\") // \ud83d\ude00 \u2192 y"))
+        .isEqualTo("f32[N, 4, 3]");
+  }
 }
