@@ -345,7 +345,14 @@ final class ConvolutionLayers {
       Long extra = scope.find(outputPadding).map(list -> list.get(axis)).orElse(null);
       if (extra != null && extra >= stride) {
         throw new LayerException(
-                "the output padding " + extra + " is not less than the stride " + stride, "")
+                "'output_padding' of "
+                    + scope.name()
+                    + "() is "
+                    + extra
+                    + " where the stride is "
+                    + stride
+                    + ", and it must be less",
+                "leave it out for the size that 'padding' gives")
             .about("output_padding");
       }
       long left;

@@ -1,6 +1,5 @@
 package dev.lathe.frontend.layers;
 
-import dev.lathe.frontend.emit.Emitter;
 import dev.lathe.ir.Dim;
 import dev.lathe.ir.Value;
 import java.util.List;
@@ -106,17 +105,9 @@ record Images(LayerScope scope, Value x, boolean isFirst, boolean isSingle) {
 
   /** The part of so many rows and columns that begins at a row and a column. */
   Images cut(Dim top, Dim left, Dim rows, Dim columns) {
-    Emitter emit = scope.emit();
-    boolean isWhole = rows.equals(height()) && columns.equals(width());
-    return isWhole
-        ? this
-        : with(
-            emit.add(
-                new dev.lathe.ir.op.ShapeOp.Slice(List.of(heightAxis(), heightAxis() + 1)),
-                x,
-                emit.dims(List.of(top, left)),
-                emit.dims(List.of(top.plus(rows), left.plus(columns))),
-                emit.longs(1, 1)));
+    List<Integer> axes = List.of(heightAxis(), heightAxis() + 1);
+    List<Dim> ends = List.of(top.plus(rows), left.plus(columns));
+    return with(ReshapingLayers.cut(scope, x, axes, List.of(top, left), ends));
   }
 
   /**

@@ -77,13 +77,19 @@ public final class ModelScope {
     try {
       return kind.rule().apply(new LayerScope(this, layer, use, cast));
     } catch (TypeException e) {
-      throw new LayerException(reason(e), "", e);
+      throw e.getCause() instanceof ArithmeticException
+          ? overflow(kind, e)
+          : new LayerException(reason(e), "", e);
     } catch (ArithmeticException e) {
-      throw new LayerException(
-          kind.name() + "() makes sizes that exceed 64 bits", "check its arguments", e);
+      throw overflow(kind, e);
     } finally {
       builder.from(outer);
     }
+  }
+
+  private static LayerException overflow(LayerKind kind, RuntimeException e) {
+    return new LayerException(
+        kind.name() + "() makes sizes that exceed 64 bits", "check its arguments", e);
   }
 
   private static String counted(LayerKind kind) {

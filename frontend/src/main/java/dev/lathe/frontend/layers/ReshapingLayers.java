@@ -89,9 +89,13 @@ final class ReshapingLayers {
     Dim known = Dim.ONE;
     for (int i = 0; i < wanted.size(); i++) {
       if (!wanted.get(i).is(-1)) {
+        expectSize(wanted.get(i));
         known = known.times(wanted.get(i));
       } else if (inferred >= 0) {
-        throw new LayerException("only one size of a shape can be -1", "").about("target_shape");
+        throw new LayerException(
+                "only one size of a shape can be -1, and the shape is " + scope.get(TARGET_SHAPE),
+                "give the others numbers")
+            .about("target_shape");
       } else {
         inferred = i;
       }
@@ -117,6 +121,14 @@ final class ReshapingLayers {
     }
     wanted.add(0, from.get(0));
     return List.of(scope.emit().reshape(x, wanted));
+  }
+
+  private static void expectSize(Dim size) {
+    if (size.isFixed() && size.value() < 0) {
+      throw new LayerException(
+              "a size of reshape() is " + size, "sizes are at least 0, or -1 for one to infer")
+          .about("target_shape");
+    }
   }
 
   /** {@code Permute}: axes are counted from 1, the batch stays. */
@@ -177,8 +189,7 @@ final class ReshapingLayers {
   /** {@code Cropping}: what is around space dropped. */
   private static List<Value> cropped(LayerScope scope, int axes, List<List<Long>> amounts) {
     Spatial image = Spatial.of(scope, axes);
-    List<Integer> cut = new ArrayList<>();
-    List<Long> starts = new ArrayList<>();
+    List<Dim> starts = new ArrayList<>();
     List<Dim> ends = new ArrayList<>();
     for (int i = 0; i < axes; i++) {
       long before = amounts.get(i).get(0);
@@ -200,17 +211,32 @@ final class ReshapingLayers {
                 "crop less")
             .about("cropping");
       }
-      if (before + after > 0) {
-        cut.add(image.firstAxis() + i);
-        starts.add(before);
-        ends.add(size.minus(Dim.of(after)));
-      }
+      starts.add(Dim.of(before));
+      ends.add(size.minus(Dim.of(after)));
     }
-    if (cut.isEmpty()) {
-      return List.of(image.x());
-    }
+    return List.of(cut(scope, image.x(), image.spatialAxes(), starts, ends));
+  }
+
+  /** What lies on some axes from starts to ends, which must not lie outside. */
+  static Value cut(
+      LayerScope scope, Value x, List<Integer> axes, List<Dim> starts, List<Dim> ends) {
     Emitter emit = scope.emit();
-    Value steps = emit.longs(Collections.nCopies(cut.size(), 1L));
-    return List.of(emit.add(new Slice(cut), image.x(), emit.longs(starts), emit.dims(ends), steps));
+    List<Dim> sizes = axes.stream().map(axis -> x.type().dim(axis)).toList();
+    if (ends.equals(sizes) && starts.stream().allMatch(start -> start.is(0))) {
+      return x;
+    }
+    if (sizes.stream().allMatch(Dim::isFixed)) {
+      Value steps = emit.longs(Collections.nCopies(axes.size(), 1L));
+      return emit.add(new Slice(axes), x, emit.dims(starts), emit.dims(ends), steps);
+    }
+    // Slices are clamped to what there is, so that nothing could be said of their sizes.
+    int rank = x.type().rank();
+    List<Dim> pads = new ArrayList<>(Collections.nCopies(2 * rank, Dim.ZERO));
+    for (int i = 0; i < axes.size(); i++) {
+      pads.set(axes.get(i), Dim.ZERO.minus(starts.get(i)));
+      pads.set(axes.get(i) + rank, ends.get(i).minus(sizes.get(i)));
+    }
+    Value zero = emit.scalarLike(x, 0);
+    return emit.add(new Pad(PadMode.CONSTANT), x, emit.dims(pads), zero);
   }
 }
