@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       CheckCommand.class,
       FormatCommand.class,
+      NewCommand.class,
       TrainingCommand.class,
     })
 public final class Main implements Runnable {

@@ -161,8 +161,7 @@ class EditorGrammarTest {
         .contains("\"source.lathe\"");
     assertThat(Files.readString(FILE)).contains("\"scopeName\": \"source.lathe\"");
     assertThat(JSON.std.mapFrom(extension)).containsKey("contributes");
-    assertThat(
-            JSON.std.mapFrom(Files.readString(FOLDER.resolve("language-configuration.json"))))
+    assertThat(JSON.std.mapFrom(Files.readString(FOLDER.resolve("language-configuration.json"))))
         .containsKey("brackets");
   }
 }
