@@ -115,8 +115,7 @@ class ExamplesTest {
     LatheCompiler.Result result =
         LatheCompiler.read(Source.of("gpt.lathe", source), null, Arena.ofAuto());
     assertThat(result.diagnostics()).isEmpty();
-    Graph graph =
-        result.models().values().iterator().next().withWeights(Map.of(), Arena.ofAuto());
+    Graph graph = result.models().values().iterator().next().withWeights(Map.of(), Arena.ofAuto());
     long[] tokens = {7, 3, 3, 41, 8};
     Tensor cache = Tensor.allocate(ElementType.F32, 2, 2, 1, 2, 1, 8);
     Random random = new Random(9);
