@@ -58,7 +58,8 @@ class LanguageReferenceTest {
     text.append("# Layers and tensor functions\n\n");
     text.append("Names, arguments, defaults and semantics are those of Keras 3.15. ");
     text.append("This list is checked by a test, which also writes it: ");
-    text.append("`-Dgolden.bless=true -Dtest=LanguageReferenceTest,EditorGrammarTest`.\n\n## Layers\n\n");
+    text.append(
+        "`-Dgolden.bless=true -Dtest=LanguageReferenceTest,EditorGrammarTest`.\n\n## Layers\n\n");
     text.append("| layer | Keras | inputs | arguments |\n|---|---|---|---|\n");
     Layers.all().values().forEach(kind -> row(text, kind, true));
     text.append("\n## Tensor functions\n\nArguments are those of `keras.ops`.\n\n");
