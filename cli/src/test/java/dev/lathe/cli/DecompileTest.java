@@ -61,6 +61,7 @@ class DecompileTest {
       CaseRunner.assertClose(name, actual.get(i), expected.get(i), 1e-4);
     }
     assertThat(Files.readString(target)).contains("model ");
+    assertThat(CommandResult.of("format", "--check", target).status()).isZero();
   }
 
   private static List<Tensor> run(Path source, CompileOptions options, List<Tensor> inputs) {

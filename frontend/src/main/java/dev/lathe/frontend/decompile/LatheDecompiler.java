@@ -1,5 +1,7 @@
 package dev.lathe.frontend.decompile;
 
+import dev.lathe.frontend.language.LatheFormatter;
+import dev.lathe.frontend.language.Source;
 import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.Dim;
 import dev.lathe.ir.Function;
@@ -96,7 +98,8 @@ public final class LatheDecompiler {
     source.append(") -> (").append(String.join(", ", outputs)).append(") {\n");
     params.forEach(line -> source.append("  ").append(line).append('\n'));
     lines.forEach(line -> source.append("  ").append(line).append('\n'));
-    return new Result(source.append("}\n").toString(), weights);
+    source.append("}\n");
+    return new Result(LatheFormatter.format(Source.of(name, source.toString())), weights);
   }
 
   private void write(Node node, Expressions expressions, Layered layered) {
