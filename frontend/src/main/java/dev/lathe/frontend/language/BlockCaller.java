@@ -157,7 +157,11 @@ final class BlockCaller {
         return POISON;
       }
       elaborator.run(callee.block().body(), frame);
-      return result(callee, frame);
+      Object result = result(callee, frame);
+      for (Object each : result instanceof List<?> list ? list : List.of(result)) {
+        elaborator.returned(each, call.whole());
+      }
+      return result;
     } finally {
       elaborator.leave();
     }
@@ -196,7 +200,7 @@ final class BlockCaller {
 
   private Object result(Callable.OfBlock callee, Frame frame) {
     List<Syntax.Output> outputs = callee.block().outputs();
-    List<Object> values = outputs(outputs, frame, callee.block().name());
+    List<Object> values = outputs(outputs, frame, callee.block().name(), callee.block().body());
     if (values == null) {
       return POISON;
     }
@@ -223,47 +227,68 @@ final class BlockCaller {
   }
 
   /** What a body gives: what it returns, or what the names of its outputs are; null if wrong. */
-  @Nullable List<Object> outputs(List<Syntax.Output> outputs, Frame frame, Syntax.Name of) {
+  @Nullable List<Object> outputs(
+      List<Syntax.Output> outputs, Frame frame, Syntax.Name of, Syntax.Body body) {
     List<Object> returned = frame.returned();
     if (returned != null) {
-      if (returned.size() == 1
-          && outputs.size() > 1
-          && returned.get(0) instanceof List<?> list
-          && list.size() == outputs.size()) {
-        return List.copyOf(list);
-      }
-      if (!outputs.isEmpty() && returned.size() != outputs.size() && !returned.contains(POISON)) {
-        elaborator.fail(
-            of.span(),
-            "'"
-                + of.text()
-                + "' declares "
-                + outputs.size()
-                + " outputs and returns "
-                + returned.size(),
-            "");
-        return null;
-      }
-      return returned;
+      return returned(returned, outputs, frame, of);
     }
+    boolean isUnclear = frame.isBroken() || elaborator.isExhausted();
     if (outputs.isEmpty()) {
-      elaborator.fail(
-          of.span(), "the block '" + of.text() + "' returns nothing", "end it with: return x");
+      if (!isUnclear) {
+        elaborator.fail(
+            of.span(), "'" + of.text() + "' returns nothing", "end it with: return x");
+      }
       return null;
     }
     List<Object> values = new ArrayList<>();
     for (Syntax.Output output : outputs) {
       Object value = frame.variables().get(output.name().text());
-      if (value == null) {
+      if (value == null && !isUnclear) {
+        Span elsewhere = Assignments.find(body, output.name().text());
         elaborator.fail(
             output.name().span(),
             "the output '" + output.name().text() + "' gets no value",
-            "write " + output.name().text() + " = …, or return it");
-        value = POISON;
+            elsewhere != null
+                ? "give it a value in every case"
+                : "write " + output.name().text() + " = …, or return it",
+            elsewhere == null
+                ? new Diagnostic.Note[0]
+                : new Diagnostic.Note[] {new Diagnostic.Note(elsewhere, "this is not run")});
       }
-      values.add(value instanceof ImportedModel.Use use ? use.outputs().get(0) : value);
+      values.add(
+          value == null ? POISON : value instanceof ImportedModel.Use use ? use.outputs().get(0) : value);
     }
     return values;
+  }
+
+  private @Nullable List<Object> returned(
+      List<Object> returned, List<Syntax.Output> outputs, Frame frame, Syntax.Name of) {
+    if (returned.size() == 1
+        && outputs.size() > 1
+        && returned.get(0) instanceof List<?> list
+        && list.size() == outputs.size()) {
+      return List.copyOf(list);
+    }
+    if (outputs.isEmpty() || returned.size() == outputs.size()) {
+      return returned;
+    }
+    if (!returned.contains(POISON)) {
+      Span span = frame.returnSpan();
+      elaborator.fail(
+          span == null ? of.span() : span,
+          "'"
+              + of.text()
+              + "' has "
+              + (outputs.size() == 1 ? "one output" : outputs.size() + " outputs")
+              + ", and this returns "
+              + (returned.size() == 1
+                  ? Described.of(returned.get(0))
+                  : returned.size() + " values"),
+          "",
+          new Diagnostic.Note(outputs.get(0).span(), "its outputs are declared here"));
+    }
+    return null;
   }
 
   /** Copies an imported model. */

@@ -4,6 +4,7 @@ import dev.lathe.frontend.layers.Layer;
 import dev.lathe.frontend.layers.LayerKind;
 import dev.lathe.frontend.layers.Signature;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What can be called, or piped into. */
 sealed interface Callable {
@@ -48,7 +49,7 @@ sealed interface Callable {
   final class OfShared implements Callable {
     private final Callable callable;
     private final String path;
-    private boolean used;
+    private @Nullable Span firstUse;
 
     OfShared(Callable callable, String path) {
       this.callable = callable;
@@ -66,11 +67,16 @@ sealed interface Callable {
 
     /** Whether there was a use before, whose weights the next one takes. */
     boolean isUsed() {
-      return used;
+      return firstUse != null;
     }
 
-    void setUsed() {
-      used = true;
+    /** Where it was used first; null if nowhere yet. */
+    @Nullable Span firstUse() {
+      return firstUse;
+    }
+
+    void setUsed(Span use) {
+      firstUse = firstUse == null ? use : firstUse;
     }
 
     @Override

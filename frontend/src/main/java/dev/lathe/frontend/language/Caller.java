@@ -85,9 +85,28 @@ final class Caller {
       return POISON;
     }
     if (!(callee instanceof Callable callable)) {
-      return elaborator.fail(call.callee().span(), Described.of(callee) + " cannot be called", "");
+      return notCallable(call.callee(), callee);
     }
     return call(callable, given, call.callee().span(), call.span(), frame);
+  }
+
+  private Object notCallable(Syntax.Expression written, Object value) {
+    boolean isName = written instanceof Syntax.Reference;
+    String name = written.span().text();
+    boolean hides = isName && Vocabulary.find(name) instanceof Callable;
+    return elaborator.fail(
+        written.span(),
+        (isName ? "'" + name + "' is " : "this is ")
+            + Described.of(value)
+            + (hides ? " here" : "")
+            + ", which cannot be called",
+        hides
+            ? "it hides " + Described.of(Vocabulary.find(name)) + "; give it another name"
+            : value instanceof Value && isName
+                ? "give it to a layer: dense(" + name + ", 10); a layer used twice is written:"
+                    + " shared layer = dense(10)"
+                : "",
+        origins(List.of(value), written.span()));
   }
 
   /** The value of a call. */
@@ -110,8 +129,10 @@ final class Caller {
         if (!seen.isEmpty()) {
           elaborator.fail(
               each.span(),
-              "this has no name and follows arguments with names",
-              "give it its name, or put it first");
+              "this has no name, and stands behind arguments that have one",
+              "give it its name, or put it before '"
+                  + seen.keySet().iterator().next()
+                  + "'");
           return false;
         }
       } else if (seen.put(each.name().text(), each) != null) {
@@ -138,7 +159,7 @@ final class Caller {
       case Callable.OfShared again -> {
         Object result = dispatch(again.callable(), call, again);
         if (result != POISON) {
-          again.setUsed();
+          again.setUsed(call.whole());
         }
         yield result;
       }
@@ -261,7 +282,9 @@ final class Caller {
                 + "() "
                 + (value instanceof Value || names.isEmpty()
                     ? "does not take " + Described.of(value) + " here"
-                    : "takes at most " + names.size() + " arguments"),
+                    : "takes at most "
+                        + (names.size() == 1 ? "one argument" : names.size() + " arguments")
+                        + (skipped > 0 ? " besides its input" : "")),
             names.isEmpty() ? "" : "its arguments are " + String.join(", ", names));
         return false;
       }
@@ -320,19 +343,20 @@ final class Caller {
     return !problems.isEmpty();
   }
 
-  /** Where tensors were made that do not fit, unless that is where they are used. */
+  /** Where tensors and layers were made that do not fit, unless that is where they are used. */
   Diagnostic.Note[] origins(List<Object> operands, Span use) {
     List<Diagnostic.Note> notes = new ArrayList<>();
     for (Object operand : operands) {
-      if (operand instanceof Value value) {
-        Span origin = elaborator.origin(value);
-        if (origin != null
-            && (!origin.source().equals(use.source()) || origin.line() != use.line())) {
-          notes.add(new Diagnostic.Note(origin, value.type() + " comes from here"));
-        }
+      Span origin = elaborator.origin(operand);
+      if (origin != null && !use.contains(origin)) {
+        String what =
+            operand instanceof Value value
+                ? value.type() + " comes from here"
+                : "it is made here without its input";
+        notes.add(new Diagnostic.Note(origin, what));
       }
     }
-    return notes.toArray(Diagnostic.Note[]::new);
+    return notes.stream().distinct().toArray(Diagnostic.Note[]::new);
   }
 
   /**

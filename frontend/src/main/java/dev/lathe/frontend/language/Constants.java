@@ -3,6 +3,7 @@ package dev.lathe.frontend.language;
 import dev.lathe.frontend.layers.Initializer;
 import dev.lathe.frontend.layers.Initializers;
 import dev.lathe.frontend.layers.LayerException;
+import dev.lathe.frontend.layers.Suggestions;
 import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Shape;
@@ -38,6 +39,18 @@ final class Constants {
       first = shape;
     }
     return true;
+  }
+
+  /** Why a list is no tensor, as a clause; empty if it holds something else than numbers. */
+  static String fault(List<?> list) {
+    if (list.isEmpty()) {
+      return ", which has no elements";
+    }
+    if (list.stream().allMatch(each -> each instanceof List<?>)) {
+      long sizes = list.stream().map(each -> ((List<?>) each).size()).distinct().count();
+      return sizes > 1 ? ", whose rows are not of the same length" : "";
+    }
+    return "";
   }
 
   private static Shape shape(Object value) {
@@ -129,8 +142,17 @@ final class Constants {
       default ->
           throw new LayerException(
               "a weight begins with an initializer, a number or a list of them, not "
-                  + Described.of(written),
-              "write glorot_uniform(seed: 1), zeros() or 0.5");
+                  + Described.of(written)
+                  + (written instanceof List<?> list ? fault(list) : ""),
+              help(written));
     };
+  }
+
+  private static String help(Object written) {
+    String near =
+        written instanceof String name
+            ? Suggestions.help(name, Initializers.signatures().keySet())
+            : "";
+    return near.isEmpty() ? "write glorot_uniform(seed: 1), zeros() or 0.5" : near;
   }
 }

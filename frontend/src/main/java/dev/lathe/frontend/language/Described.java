@@ -21,8 +21,41 @@ final class Described {
       case Callable callable -> "the function " + callable.name();
       case Unit unit -> "the file " + unit;
       case List<?> list when list.stream().anyMatch(each -> each instanceof Value) ->
-          "a list of " + list.size() + " tensors";
+          list.size() == 1 ? "a list of one tensor" : "a list of " + list.size() + " tensors";
       default -> Written.described(value);
+    };
+  }
+
+  /** What is there where several values are wanted. */
+  static String values(Object value) {
+    return value instanceof List<?> list && list.size() <= 8
+        ? (list.size() == 1 ? "one value" : list.size() + " values")
+        : of(value);
+  }
+
+  /** What to do where a list is wanted to go through. */
+  static String listHelp(Object instead) {
+    return switch (instead) {
+      case Long n -> "write range(" + n + ")";
+      case Value _ ->
+          "layers and functions take whole tensors; for some slices, write: for i in range(3)"
+              + " { … x[:, i] … }";
+      default -> "";
+    };
+  }
+
+  /** What to do where a tensor is wanted. */
+  static String tensorHelp(Object instead) {
+    return switch (instead) {
+      case Callable.OfLayer layer -> "give it its input: " + layer.name() + "(x, …)";
+      case Callable.OfPartial block -> "give it its input: " + block.name() + "(x, …)";
+      case Callable.OfKind kind -> "give it its input: " + kind.name() + "(x)";
+      case Callable.OfBlock block -> "give it its input: " + block.name() + "(x)";
+      case Callable.OfShared shared -> "give it its input: " + shared.name() + "(x)";
+      case List<?> list when list.stream().anyMatch(Value.class::isInstance) ->
+          "take one of them: …[0], or give each a name: a, b = …";
+      case Long n -> "full([1], " + n + ") makes a tensor of it";
+      default -> "";
     };
   }
 }

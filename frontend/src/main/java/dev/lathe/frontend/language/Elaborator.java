@@ -39,7 +39,7 @@ final class Elaborator {
   private final Diagnostics diagnostics;
   private final ModelScope scope;
   private final Arithmetic arithmetic;
-  private final Map<Value, Span> origins = new HashMap<>();
+  private final Map<Object, Span> origins = new java.util.IdentityHashMap<>();
   private final Evaluator evaluator;
   private final Map<Unit, Map<String, Object>> constants = new HashMap<>();
   private long steps;
@@ -87,10 +87,12 @@ final class Elaborator {
   Object fail(Span span, String message, String help, Diagnostic.Note... notes) {
     List<Diagnostic.Note> all = new ArrayList<>(List.of(notes));
     running.stream()
+        .filter(call -> !call.call().contains(span))
         .limit(MOST_CALLS)
         .map(call -> new Diagnostic.Note(call.call(), "in this call of " + call.block()))
         .forEach(all::add);
-    diagnostics.error(span, message, help, all.toArray(Diagnostic.Note[]::new));
+    diagnostics.error(
+        span, message, help, all.stream().distinct().toArray(Diagnostic.Note[]::new));
     return POISON;
   }
 
@@ -120,25 +122,38 @@ final class Elaborator {
       exhausted = true;
       fail(
           span,
-          "the model takes more than " + MOST_STEPS + " steps to build",
+          "the model takes more than 2_000_000 steps to build",
           "check the loops around this");
     }
     return !exhausted;
   }
 
-  /** Remembers where a tensor was made. */
-  void made(Value value, Span span) {
+  /** True if there were too many steps: what lacks since then follows from it. */
+  boolean isExhausted() {
+    return exhausted;
+  }
+
+  /** Remembers where a tensor or a layer was made. */
+  void made(Object value, Span span) {
     origins.putIfAbsent(value, span);
   }
 
-  /** Where a tensor was made; null if nobody knows. */
-  @Nullable Span origin(Value value) {
+  /** Remembers that a tensor, made in a block, came out of a call. */
+  void returned(Object value, Span call) {
+    if (value instanceof Value) {
+      origins.put(value, call);
+    }
+  }
+
+  /** Where a tensor or a layer was made; null if nobody knows. */
+  @Nullable Span origin(Object value) {
     return origins.get(value);
   }
 
   /** What a body gave; null if that is wrong, which is reported. */
-  @Nullable List<Object> outputs(List<Syntax.Output> outputs, Frame frame, Name of) {
-    return evaluator.caller().blocks().outputs(outputs, frame, of);
+  @Nullable List<Object> outputs(
+      List<Syntax.Output> outputs, Frame frame, Name of, Body body) {
+    return evaluator.caller().blocks().outputs(outputs, frame, of, body);
   }
 
   /** Runs the statements of a body until one returns. */
@@ -161,7 +176,7 @@ final class Elaborator {
         for (Syntax.Expression each : given.values()) {
           values.add(evaluator.operand(each, frame));
         }
-        frame.setReturned(values);
+        frame.setReturned(values, given.span());
       }
       case Syntax.If branch -> branch(branch, frame);
       case Syntax.For loop -> loop(loop, frame);
@@ -174,8 +189,15 @@ final class Elaborator {
               "give it a name: x = …, or return it");
         }
       }
-      case Syntax.BadStatement bad ->
-          bad.assigned().forEach(name -> frame.variables().put(name.text(), POISON));
+      case Syntax.BadStatement bad -> bad(bad, frame);
+    }
+  }
+
+  private static void bad(Syntax.BadStatement bad, Frame frame) {
+    bad.assigned().forEach(name -> frame.variables().put(name.text(), POISON));
+    frame.setBroken();
+    if (bad.returns()) {
+      frame.setReturned(List.of(POISON), bad.span());
     }
   }
 
@@ -193,12 +215,12 @@ final class Elaborator {
       return;
     }
     if (value != POISON) {
-      String has =
-          value instanceof List<?> list ? list.size() + " values" : Written.described(value);
       fail(
           assign.value().span(),
-          targets.size() + " names are given values, and this is " + has,
-          "");
+          targets.size() + " names stand before '=', and this is " + Described.values(value),
+          value instanceof Value
+              ? "split(x, " + targets.size() + ", axis: -1) makes a list of parts"
+              : "");
     }
     targets.forEach(target -> frame.variables().put(target.name().text(), POISON));
   }
@@ -222,10 +244,14 @@ final class Elaborator {
     if (type == null || written == POISON) {
       return;
     }
-    Span span = param.initializer() == null ? param.name().span() : param.initializer().span();
+    Span valueSpan =
+        param.initializer() == null ? param.name().span() : param.initializer().span();
+    Span span = valueSpan;
     try {
       Initializer initializer = Constants.initializer(written, type, param.initializer() == null);
-      String path = frame.names().take(param.name().text());
+      span = param.name().span();
+      String path = take(param, frame);
+      span = type.shape().isFixed() ? valueSpan : param.type().span();
       Value value =
           scope.parameter(
               new ParameterDeclaration(
@@ -235,6 +261,24 @@ final class Elaborator {
       frame.variables().put(param.name().text(), value);
     } catch (LayerException e) {
       fail(span, e);
+    }
+  }
+
+  /** The path of a weight. */
+  private static String take(Syntax.Param param, Frame frame) {
+    String name = param.name().text();
+    boolean isAgain = !frame.declared().add(param);
+    try {
+      return frame.names().take(name);
+    } catch (LayerException e) {
+      throw new LayerException(
+          isAgain
+              ? "the weight '" + name + "' is declared again each time that the loop goes round"
+              : "there is a weight or a layer named '" + name + "' here already",
+          isAgain
+              ? "declare it before the loop, or put it into a block, each call of which has its own"
+              : "give it another name",
+          e);
     }
   }
 
@@ -255,7 +299,9 @@ final class Elaborator {
       fail(
           shared.value().span(),
           "only a layer or a block can be shared, and this is " + Described.of(value),
-          "leave its input out: shared " + name + " = dense(64), then " + name + "(x)");
+          value instanceof Value
+              ? "leave its input out: shared " + name + " = dense(64), then " + name + "(x)"
+              : "write it without 'shared'");
       return;
     }
     try {
@@ -292,7 +338,7 @@ final class Elaborator {
         fail(
             loop.iterable().span(),
             "a for loop goes through a list, and this is " + Described.of(iterable),
-            iterable instanceof Long n ? "write range(" + n + ")" : "");
+            Described.listHelp(iterable));
       }
       loop.names().forEach(name -> frame.variables().put(name.text(), POISON));
       poison(loop.body(), frame);
@@ -317,8 +363,12 @@ final class Elaborator {
       if (element != POISON) {
         fail(
             span,
-            names.size() + " names are given values, and an element is " + Described.of(element),
-            "");
+            names.size()
+                + " names stand before 'in', and an element of this is "
+                + Described.values(element),
+            names.size() == 2 && !(element instanceof List<?>)
+                ? "write enumerate(…) for the index and the element"
+                : "");
         return false;
       }
       return step(span);
@@ -337,8 +387,7 @@ final class Elaborator {
             assign.targets().forEach(target -> frame.variables().put(target.name().text(), POISON));
         case Syntax.Param param -> frame.variables().put(param.name().text(), POISON);
         case Syntax.Shared shared -> frame.variables().put(shared.name().text(), POISON);
-        case Syntax.BadStatement bad ->
-            bad.assigned().forEach(name -> frame.variables().put(name.text(), POISON));
+        case Syntax.BadStatement bad -> bad(bad, frame);
         case Syntax.If branch -> {
           poison(branch.then(), frame);
           if (branch.otherwise() != null) {
@@ -349,7 +398,7 @@ final class Elaborator {
         case Syntax.Return given -> {
           List<Object> values = new ArrayList<>();
           given.values().forEach(_ -> values.add(POISON));
-          frame.setReturned(values);
+          frame.setReturned(values, given.span());
         }
         case Syntax.Discarded _ -> {}
       }

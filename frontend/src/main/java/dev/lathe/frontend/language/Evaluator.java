@@ -130,7 +130,7 @@ final class Evaluator {
       return elaborator.fail(
           comprehension.iterable().span(),
           "this goes through a list, and gets " + Described.of(iterable),
-          iterable instanceof Long n ? "write range(" + n + ")" : "");
+          Described.listHelp(iterable));
     }
     Map<String, Object> outer = new LinkedHashMap<>(frame.variables());
     List<Object> elements = new ArrayList<>();
@@ -189,6 +189,17 @@ final class Evaluator {
   private Object pipe(Syntax.Pipe pipe, Frame frame) {
     Object piped = operand(pipe.value(), frame);
     Expression into = pipe.into();
+    if (into instanceof Syntax.Binary binary) {
+      return elaborator.fail(
+          binary.at(),
+          "'|>' goes into all of '" + into.span().text() + "', which is no layer",
+          "put the pipe in parentheses: (… |> "
+              + binary.left().span().text()
+              + ") "
+              + binary.operator()
+              + " "
+              + binary.right().span().text());
+    }
     while (into instanceof Syntax.Group group) {
       into = group.inner();
     }
@@ -203,21 +214,25 @@ final class Evaluator {
     if (!(callee instanceof Callable callable)) {
       return elaborator.fail(
           into.span(),
-          "the right of '|>' is a layer, a block or a function, and this is "
+          "the right of '|>' must be a layer, a block or a function, and this is "
               + Described.of(callee),
-          into instanceof Syntax.Binary binary
-              ? "put the pipe in parentheses: (… |> "
-                  + binary.left().span().text()
-                  + ") "
-                  + binary.operator()
-                  + " "
-                  + binary.right().span().text()
+          callee instanceof String text && Vocabulary.find(text) instanceof Callable
+              ? "write it without quotes: " + text
               : "");
     }
     return caller.call(callable, List.of(first), into.span(), pipe.span(), frame);
   }
 
   private Object member(Syntax.Member member, Frame frame) {
+    Syntax.Reference root = Vocabulary.prefix(member);
+    if (root != null
+        && !frame.variables().containsKey(root.name())
+        && !frame.unit().members().containsKey(root.name())) {
+      return elaborator.fail(
+          member.span(),
+          "there is nothing named '" + member.span().text() + "'",
+          Vocabulary.prefixHelp(member));
+    }
     Object target = value(member.target(), frame);
     String name = member.name().text();
     return switch (target) {
@@ -270,7 +285,7 @@ final class Evaluator {
               "a tensor has no '" + name + "'",
               Vocabulary.find(name) instanceof Callable
                   ? "write " + name + "(x, …) or x |> " + name + "(…)"
-                  : "it has shape, rank and dtype");
+                  : name.equals("T") ? "write transpose(x)" : "it has shape, rank and dtype");
     };
   }
 
@@ -305,10 +320,16 @@ final class Evaluator {
     if (left == POISON || right == POISON) {
       return POISON;
     }
+    if (left instanceof Value || right instanceof Value) {
+      Object wrong = left instanceof Value ? right : left;
+      if (!isOperand(wrong)) {
+        return notOperand(binary, wrong, left instanceof Value ? binary.right() : binary.left());
+      }
+    }
     try {
       if (left instanceof Value || right instanceof Value) {
-        Value a = tensor(left, right, binary.left(), binary.operator());
-        Value b = tensor(right, left, binary.right(), binary.operator());
+        Value a = tensor(left, right);
+        Value b = tensor(right, left);
         Operator operator = java.util.Objects.requireNonNull(OPERATORS.get(binary.operator()));
         return made(elaborator.arithmetic().binary(operator, a, b), binary.span());
       }
@@ -330,7 +351,29 @@ final class Evaluator {
     return String.valueOf((e.getCause() == null ? e : e.getCause()).getMessage());
   }
 
-  private Value tensor(Object operand, Object other, Expression written, String operator) {
+  private static boolean isOperand(Object value) {
+    return value instanceof Value
+        || value instanceof Long
+        || value instanceof Double
+        || value instanceof Boolean
+        || value instanceof dev.lathe.ir.Dim
+        || (value instanceof List<?> list && Constants.isTensor(list));
+  }
+
+  private Object notOperand(Syntax.Binary binary, Object value, Expression written) {
+    String rows = value instanceof List<?> list ? Constants.fault(list) : "";
+    return elaborator.fail(
+        written.span(),
+        "'"
+            + binary.operator()
+            + "' applies to tensors and numbers, and this is "
+            + Described.of(value)
+            + rows,
+        Described.tensorHelp(value),
+        caller.origins(List.of(value), binary.span()));
+  }
+
+  private Value tensor(Object operand, Object other) {
     return switch (operand) {
       case Value value -> value;
       case Long integer -> elaborator.arithmetic().number(integer);
@@ -344,15 +387,7 @@ final class Evaluator {
       }
       case dev.lathe.ir.Dim dim ->
           elaborator.scope().emit().asScalar(elaborator.scope().emit().dims(List.of(dim)));
-      default ->
-          throw new LayerException(
-              "'"
-                  + operator
-                  + "' applies to tensors and numbers, and '"
-                  + written.span().text()
-                  + "' is "
-                  + Described.of(operand),
-              operand instanceof Callable ? "give it its input" : "");
+      default -> throw new IllegalArgumentException("no operand: " + operand);
     };
   }
 

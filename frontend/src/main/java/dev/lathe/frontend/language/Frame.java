@@ -1,9 +1,11 @@
 package dev.lathe.frontend.language;
 
 import dev.lathe.frontend.layers.Names;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The names of one run of a block or a model, and where its layers' weights stand. */
@@ -12,7 +14,10 @@ final class Frame {
   private final Map<String, Object> variables = new LinkedHashMap<>();
   private final Names names;
   private final Place place;
+  private final Set<Syntax.Param> declared = new HashSet<>();
   private @Nullable List<Object> returned;
+  private @Nullable Span returnSpan;
+  private boolean broken;
 
   /**
    * Where weights stand.
@@ -57,7 +62,27 @@ final class Frame {
     return returned;
   }
 
-  void setReturned(List<Object> values) {
+  /** Where it was returned; null while nothing was. */
+  @Nullable Span returnSpan() {
+    return returnSpan;
+  }
+
+  void setReturned(List<Object> values, Span span) {
     returned = List.copyOf(values);
+    returnSpan = span;
+  }
+
+  /** The weights that were declared. */
+  Set<Syntax.Param> declared() {
+    return declared;
+  }
+
+  /** Whether a statement could not be read: what lacks may be what it would have given. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  void setBroken() {
+    broken = true;
   }
 }

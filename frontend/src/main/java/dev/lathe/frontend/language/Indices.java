@@ -36,7 +36,7 @@ final class Indices {
     try {
       return switch (target) {
         case Value tensor -> tensor(tensor, items, index);
-        case List<?> list -> list(list, items);
+        case List<?> list -> list(list, items, index);
         default ->
             elaborator.fail(
                 index.target().span(), Described.of(target) + " has no elements to index", "");
@@ -89,44 +89,65 @@ final class Indices {
 
   private Object tensor(Value tensor, List<Object> items, Syntax.Index index) {
     List<Index> parts = new ArrayList<>();
-    for (Object item : items) {
-      parts.add(
-          switch (item) {
-            case Index part -> part;
-            case Long at -> new Index.Position(Dim.of(at));
-            case Dim at -> new Index.Position(at);
-            case Nothing _ -> new Index.NewAxis();
-            case Value indices -> new Index.Elements(indices);
-            case List<?> list when Constants.isTensor(list) ->
-                new Index.Elements(Constants.tensor(elaborator, list, ElementType.I64));
-            default ->
-                throw new LayerException(
-                    "a tensor is indexed by integers, slices, none and integer tensors, not "
-                        + Described.of(item),
-                    "");
-          });
+    for (int i = 0; i < items.size(); i++) {
+      Index part = part(items.get(i));
+      if (part == null) {
+        return elaborator.fail(
+            index.items().get(i).span(),
+            "a tensor is indexed by integers, slices, none and integer tensors, not "
+                + Described.of(items.get(i)),
+            items.get(i) instanceof Double ? "floor_div(a, b) divides integers" : "");
+      }
+      parts.add(part);
     }
     Value result = elaborator.arithmetic().index(tensor, parts);
     elaborator.made(result, index.span());
     return result;
   }
 
-  private static Object list(List<?> list, List<Object> items) {
+  /** What an item in the brackets means; null if nothing. */
+  private @Nullable Index part(Object item) {
+    return switch (item) {
+      case Index part -> part;
+      case Long at -> new Index.Position(Dim.of(at));
+      case Dim at -> new Index.Position(at);
+      case Nothing _ -> new Index.NewAxis();
+      case Value indices -> new Index.Elements(indices);
+      case List<?> list when Constants.isTensor(list) ->
+          new Index.Elements(Constants.tensor(elaborator, list, ElementType.I64));
+      default -> null;
+    };
+  }
+
+  private Object list(List<?> list, List<Object> items, Syntax.Index index) {
     if (items.size() != 1) {
-      throw new LayerException("a list has one index, not " + items.size(), "");
+      return elaborator.fail(
+          index.span(),
+          "a list has one index, not " + items.size(),
+          list.stream().allMatch(List.class::isInstance) ? "write list[0][1]" : "");
     }
+    Span span = index.items().get(0).span();
     return switch (items.get(0)) {
       case Long at -> {
         long place = at < 0 ? at + list.size() : at;
         if (place < 0 || place >= list.size()) {
-          throw new LayerException("a list of " + list.size() + " has no element " + at, "");
+          yield elaborator.fail(
+              span,
+              "this list has " + list.size() + " elements, and no index " + at,
+              list.isEmpty()
+                  ? ""
+                  : "its indices go from 0 to "
+                      + (list.size() - 1)
+                      + ", or from the end, from -"
+                      + list.size()
+                      + " to -1");
         }
         yield list.get((int) place);
       }
       case Index.Range range -> slice(list, range);
       default ->
-          throw new LayerException(
-              "a list is indexed by integers, not " + Described.of(items.get(0)), "");
+          elaborator.fail(
+              span, "a list is indexed by integers, not " + Described.of(items.get(0)), "");
     };
   }
 

@@ -64,8 +64,10 @@ public final class LatheCompiler {
   public static Result read(Source source, @Nullable Path folder, Arena arena) {
     Diagnostics diagnostics = new Diagnostics();
     Map<String, LatheModel> models = new LinkedHashMap<>();
+    Syntax.File file = null;
     try {
       Unit unit = new UnitLoader(diagnostics, arena).load(source, folder);
+      file = unit.file();
       new NameChecker(unit, diagnostics).check();
       for (Syntax.Item item : unit.file().items()) {
         if (item instanceof Syntax.Model model) {
@@ -78,7 +80,28 @@ public final class LatheCompiler {
       diagnostics.error(
           new Span(source, 0, 0), "the source is nested too deeply", "give parts of it names");
     }
-    return new Result(diagnostics.hasErrors() ? Map.of() : models, diagnostics.all());
+    return new Result(
+        diagnostics.hasErrors() ? Map.of() : models, told(file, diagnostics.all()));
+  }
+
+  /**
+   * Leaves out warnings about items with errors: what seems to be of no use is mostly what the
+   * error keeps from being used.
+   */
+  private static List<Diagnostic> told(Syntax.@Nullable File file, List<Diagnostic> all) {
+    List<Span> errors = all.stream().filter(Diagnostic::isError).map(Diagnostic::span).toList();
+    List<Diagnostic> told = new ArrayList<>();
+    for (Diagnostic each : all) {
+      Span around = file == null ? each.span() : file.span();
+      for (Syntax.Item item : file == null ? List.<Syntax.Item>of() : file.items()) {
+        boolean isOwner = item.span().contains(each.span()) && !(item instanceof Syntax.Import);
+        around = isOwner ? item.span() : around;
+      }
+      if (each.isError() || errors.stream().noneMatch(around::contains)) {
+        told.add(each);
+      }
+    }
+    return told;
   }
 
   /**
@@ -121,10 +144,13 @@ public final class LatheCompiler {
     }
     elaborator.run(model.body(), frame);
     List<Value> outputs = outputs(elaborator, model, frame);
-    if (diagnostics.hasErrors() || outputs == null) {
+    List<String> names = model.outputs().stream().map(each -> each.name().text()).toList();
+    boolean isDistinct =
+        inputs.stream().distinct().count() == inputs.size()
+            && names.stream().distinct().count() == names.size();
+    if (diagnostics.hasErrors() || outputs == null || outputs.isEmpty() || !isDistinct) {
       return Optional.empty();
     }
-    List<String> names = model.outputs().stream().map(each -> each.name().text()).toList();
     graph.add(new Function(Graph.FORWARD, scope.builder().finish(outputs), inputs, names));
     return Optional.of(new LatheModel(graph, scope.parameters()));
   }
@@ -152,8 +178,8 @@ public final class LatheCompiler {
 
   private static @Nullable List<Value> outputs(
       Elaborator elaborator, Syntax.Model model, Frame frame) {
-    List<Object> values = elaborator.outputs(model.outputs(), frame, model.name());
-    if (values == null) {
+    List<Object> values = elaborator.outputs(model.outputs(), frame, model.name(), model.body());
+    if (values == null || values.size() != model.outputs().size()) {
       return null;
     }
     List<Value> outputs = new ArrayList<>();
@@ -168,7 +194,14 @@ public final class LatheCompiler {
       if (value instanceof Value tensor) {
         outputs.add(elaborator.arithmetic().settled(tensor));
       } else if (value != POISON) {
-        elaborator.fail(span, what + " is a tensor, not " + Described.of(value), "");
+        Span from = Assignments.find(model.body(), output.name().text());
+        elaborator.fail(
+            span,
+            what + " must be a tensor, not " + Described.of(value),
+            Described.tensorHelp(value),
+            from == null
+                ? new Diagnostic.Note[0]
+                : new Diagnostic.Note[] {new Diagnostic.Note(from, "it gets its value here")});
       }
     }
     return outputs.size() == model.outputs().size() ? outputs : null;

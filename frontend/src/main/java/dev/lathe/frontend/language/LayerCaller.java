@@ -64,7 +64,9 @@ final class LayerCaller {
     }
     Layer layer = new Layer(kind, bound);
     if (inputs.tensors.isEmpty() && kind.fewestInputs() > 0) {
-      return new Callable.OfLayer(layer, options);
+      Callable.OfLayer made = new Callable.OfLayer(layer, options);
+      elaborator.made(made, call.whole());
+      return made;
     }
     return apply(layer, options, inputs, call, shared);
   }
@@ -118,7 +120,7 @@ final class LayerCaller {
     if (isLeft) {
       Caller.Given extra = rest.get(rest.size() - 1);
       return elaborator.fail(
-          extra.span(),
+          extra.name() != null ? extra.name().span() : extra.span(),
           "the arguments of this " + kind.name() + "() are given already",
           "give them where the layer is made");
     }
@@ -133,19 +135,18 @@ final class LayerCaller {
       Callable.@Nullable OfShared shared) {
     Frame frame = call.frame();
     boolean trainable = frame.place().trainable() && options.trainable().orElse(true);
+    String path;
     try {
-      LayerUse use =
+      path =
           shared != null
-              ? new LayerUse(
-                  shared.path(),
-                  shared.isUsed() || frame.place().again(),
-                  trainable,
-                  options.dtype())
-              : new LayerUse(
-                  Elaborator.path(frame.names(), options, layer.kind().name()),
-                  frame.place().again(),
-                  trainable,
-                  options.dtype());
+              ? shared.path()
+              : Elaborator.path(frame.names(), options, layer.kind().name());
+    } catch (LayerException e) {
+      return elaborator.fail(call.spanOf("name"), e);
+    }
+    boolean again = frame.place().again() || (shared != null && shared.isUsed());
+    try {
+      LayerUse use = new LayerUse(path, again, trainable, options.dtype());
       List<Value> outputs = elaborator.scope().apply(layer, use, inputs.tensors);
       outputs.forEach(value -> elaborator.made(value, call.whole()));
       return outputs.size() == 1 ? outputs.get(0) : List.copyOf(outputs);
@@ -154,7 +155,13 @@ final class LayerCaller {
           e.input() >= 0 && e.input() < inputs.spans.size() && e.argument() == null
               ? call.callee()
               : call.spanOf(e.argument());
-      return elaborator.fail(span, e, caller.origins(List.copyOf(inputs.tensors), call.whole()));
+      List<Diagnostic.Note> notes =
+          new ArrayList<>(
+              List.of(caller.origins(List.copyOf(inputs.tensors), call.whole())));
+      if (shared != null && shared.firstUse() != null) {
+        notes.add(new Diagnostic.Note(shared.firstUse(), "its first use"));
+      }
+      return elaborator.fail(span, e, notes.toArray(Diagnostic.Note[]::new));
     } catch (ArithmeticException e) {
       return elaborator.fail(
           call.callee(), layer.kind().name() + "() comes to sizes that do not fit 64 bits", "");
@@ -183,6 +190,21 @@ final class LayerCaller {
         continue;
       }
       List<Value> more = tensors(each.value(), callee, positional, tensors);
+      if (more == null && positional == 0 && isNoInput(each.value(), kind)) {
+        elaborator.fail(
+            each.span(),
+            kind.name() + "() takes a tensor, and this is " + Described.of(each.value()),
+            Described.tensorHelp(each.value()),
+            caller.origins(List.of(each.value()), call.whole()));
+        return null;
+      }
+      if (more == null && positional == 0 && isBehind(kind, callee, call)) {
+        elaborator.fail(
+            each.span(),
+            kind.name() + "() takes its tensor first, and this is " + Described.of(each.value()),
+            "write " + kind.name() + "(x, …) or x |> " + kind.name() + "(…)");
+        return null;
+      }
       if (more == null) {
         break;
       }
@@ -193,6 +215,31 @@ final class LayerCaller {
       positional++;
     }
     return named(kind, call, new Inputs(tensors, spans, positional, isPoison));
+  }
+
+  /** True if a tensor stands behind what should have been one. */
+  private static boolean isBehind(LayerKind kind, Callable.OfKind callee, Caller.Call call) {
+    return !callee.isFunction()
+        && !kind.variadic()
+        && kind.fewestInputs() > 0
+        && call.positional().stream().skip(1).anyMatch(each -> each.value() instanceof Value)
+        && call.arguments().stream()
+            .noneMatch(each -> each.name() != null && isInput(kind, each.name().text()));
+  }
+
+  /** True for tensors in a list, and for layers without inputs where no argument is a layer. */
+  private static boolean isNoInput(Object value, LayerKind kind) {
+    boolean takesLayers =
+        kind.signature().arguments().stream()
+            .map(argument -> argument.kind().wanted())
+            .anyMatch(
+                wanted ->
+                    wanted.contains("layer")
+                        || wanted.contains("activation")
+                        || wanted.contains("cell"));
+    return kind.fewestInputs() > 0
+        && ((value instanceof List<?> list && list.stream().anyMatch(Value.class::isInstance))
+            || (value instanceof Callable.OfLayer && !takesLayers));
   }
 
   private @Nullable Inputs named(LayerKind kind, Caller.Call call, Inputs positional) {

@@ -1,6 +1,5 @@
 package dev.lathe.frontend.language;
 
-import dev.lathe.frontend.layers.Written;
 import dev.lathe.grammar.language.LatheLexer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -103,7 +102,8 @@ final class LayoutTokens {
    * @param raw all tokens of the lexer, hidden ones and EOF too
    */
   static List<Token> of(Source source, List<? extends Token> raw, Diagnostics diagnostics) {
-    LayoutTokens layout = new LayoutTokens(source, raw, diagnostics);
+    List<Token> meant = Habits.read(source, raw, diagnostics);
+    LayoutTokens layout = new LayoutTokens(source, meant, diagnostics);
     layout.arrange();
     return layout.result;
   }
@@ -111,18 +111,8 @@ final class LayoutTokens {
   private void arrange() {
     for (int i = 0; i < raw.size(); i++) {
       Token token = raw.get(i);
-      if (token.getChannel() != Token.DEFAULT_CHANNEL) {
-        continue;
-      }
       switch (token.getType()) {
         case LatheLexer.NEWLINE -> newline(i);
-        case LatheLexer.STRAY -> stray(token);
-        case LatheLexer.UNTERMINATED_STRING -> {
-          error(token, "this string does not end", "end it with \" on the same line");
-          CommonToken string = new CommonToken(token);
-          string.setType(LatheLexer.STRING);
-          emit(string);
-        }
         case LatheLexer.LPAREN, LatheLexer.LBRACKET, LatheLexer.LBRACE -> {
           int size = result.size();
           if (size > 1 && HEADERS.contains(result.get(size - 2).getType())) {
@@ -223,6 +213,11 @@ final class LayoutTokens {
       emit(token);
       return;
     }
+    if (isOperator(previous) && beginsStatement(next)) {
+      // Nothing follows the operator; the parser says so.
+      emit(token);
+      return;
+    }
     if (!OPEN_AFTER.contains(previous) && !GOES_ON_BEFORE.contains(raw.get(next).getType())) {
       emit(token);
     }
@@ -233,6 +228,22 @@ final class LayoutTokens {
     return header != null
         && header.equals(open.peek())
         && (previous == LatheLexer.LPAREN || previous == LatheLexer.COLON);
+  }
+
+  private static boolean isOperator(int type) {
+    return OPEN_AFTER.contains(type)
+        && GOES_ON_BEFORE.contains(type)
+        && type != LatheLexer.ARROW
+        && type != LatheLexer.LBRACE;
+  }
+
+  /** True if a statement certainly begins at a token. */
+  private boolean beginsStatement(int index) {
+    return switch (raw.get(index).getType()) {
+      case LatheLexer.PARAM, LatheLexer.SHARED, LatheLexer.RETURN, LatheLexer.FOR -> true;
+      case LatheLexer.NAME -> raw.get(following(index, 1)).getType() == LatheLexer.ASSIGN;
+      default -> false;
+    };
   }
 
   private boolean isInParentheses() {
@@ -258,11 +269,38 @@ final class LayoutTokens {
       error(token, "this '}' closes nothing", "remove it, or open the body with '{'");
       return;
     }
-    if (!OPEN_AFTER.contains(previous) || previous == LatheLexer.ASSIGN) {
-      emit(LatheLexer.NEWLINE, token);
-    }
+    closeInner(token);
+    close(token);
     open.pop();
     emit(token);
+  }
+
+  /** Ends the last statement of a body. */
+  private void close(Token before) {
+    if (!OPEN_AFTER.contains(previous) || previous == LatheLexer.ASSIGN) {
+      emit(LatheLexer.NEWLINE, before);
+    }
+  }
+
+  /** Closes bodies within the one whose line a '}' is indented like. */
+  private void closeInner(Token token) {
+    int indent = indent(token, true);
+    boolean isOuter =
+        indent >= 0 && open.stream().skip(1).anyMatch(each -> indent(each, false) == indent);
+    while (isOuter && open.size() > 1 && indent(open.getFirst(), false) > indent) {
+      Token opening = open.pop();
+      error(opening, "this '{' is never closed", "end the body with '}'");
+      close(token);
+      emit(LatheLexer.RBRACE, token);
+    }
+  }
+
+  /** How far the line of a token is indented; -1 if the token must be its first and is not. */
+  private int indent(Token token, boolean isFirst) {
+    Span span = span(source, token);
+    String line = source.lineText(span.line());
+    int indent = line.length() - line.stripLeading().length();
+    return isFirst && indent != span.column() - 1 ? -1 : indent;
   }
 
   /** True if an item begins at a token: {@code block NAME (}, in the beginning of a line. */
@@ -305,27 +343,11 @@ final class LayoutTokens {
     while (left > 0 && i + 1 < raw.size()) {
       i++;
       Token token = raw.get(i);
-      if (token.getChannel() == Token.DEFAULT_CHANNEL && token.getType() != LatheLexer.NEWLINE) {
+      if (token.getType() != LatheLexer.NEWLINE) {
         left--;
       }
     }
     return i;
-  }
-
-  private void stray(Token token) {
-    String help =
-        switch (token.getText()) {
-          case "#" -> "comments begin with //";
-          case ";" -> "a statement ends with its line; remove the ';'";
-          case "'" -> "strings stand in double quotes";
-          case "&" -> "write 'and'";
-          case "|" -> "write 'or', or '|>' for a pipe";
-          case "!" -> "write 'not'";
-          case "^" -> "powers are written with '**'";
-          case "\\" -> "a line goes on by itself after an operator and inside parentheses";
-          default -> "remove it";
-        };
-    error(token, "unexpected character " + Written.text(token.getText()), help);
   }
 
   private void error(Token token, String message, String help) {

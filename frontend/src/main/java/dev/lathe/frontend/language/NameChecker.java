@@ -25,19 +25,21 @@ import org.jspecify.annotations.Nullable;
 final class NameChecker {
   private final Unit unit;
   private final Diagnostics diagnostics;
-  private final Map<String, Set<String>> calls = new LinkedHashMap<>();
+  private final Recursion recursion;
   private final Set<String> usedMembers = new HashSet<>();
 
   NameChecker(Unit unit, Diagnostics diagnostics) {
     this.unit = unit;
     this.diagnostics = diagnostics;
+    this.recursion = new Recursion(unit, diagnostics);
   }
 
   /** Checks all items of the file. */
   void check() {
     for (Syntax.Item item : unit.file().items()) {
       switch (item) {
-        case Syntax.Const constant -> new Scope("").read(constant.value());
+        case Syntax.Const constant ->
+            new Scope(constant.name().text()).read(constant.value());
         case Syntax.Block block ->
             new Scope(block.name().text())
                 .body(block.name(), block.parameters(), block.outputs(), block.body(), false);
@@ -47,7 +49,7 @@ final class NameChecker {
         case Syntax.Import _, Syntax.BadItem _ -> {}
       }
     }
-    recursion();
+    recursion.check();
     unusedImports();
   }
 
@@ -65,43 +67,6 @@ final class NameChecker {
                 "remove the import"));
       }
     }
-  }
-
-  /** Reports blocks that call themselves, and makes them unknown, for they have no end. */
-  private void recursion() {
-    Set<String> reported = new HashSet<>();
-    for (Syntax.Item item : unit.file().items()) {
-      if (item instanceof Syntax.Block block && !reported.contains(block.name().text())) {
-        List<String> cycle = cycle(block.name().text(), block.name().text(), new ArrayList<>());
-        if (cycle != null) {
-          reported.addAll(cycle);
-          String path = String.join(" → ", cycle);
-          diagnostics.error(
-              block.name().span(),
-              "the block '" + block.name().text() + "' calls itself: " + path,
-              "models have no recursion; repeat with a for loop");
-          cycle.forEach(name -> unit.members().put(name, Poison.POISON));
-        }
-      }
-    }
-  }
-
-  private @Nullable List<String> cycle(String start, String at, List<String> path) {
-    List<String> here = new ArrayList<>(path);
-    here.add(at);
-    for (String callee : calls.getOrDefault(at, Set.of())) {
-      if (callee.equals(start)) {
-        here.add(start);
-        return here;
-      }
-      if (!here.contains(callee) && here.size() < 16) {
-        List<String> found = cycle(start, callee, here);
-        if (found != null) {
-          return found;
-        }
-      }
-    }
-    return null;
   }
 
   /** The names of one body. */
@@ -134,21 +99,27 @@ final class NameChecker {
           read(parameter.fallback());
         }
         String text = parameter.name().text();
-        if (!defined.add(text)) {
+        Pending first = pending.get(text);
+        if (!defined.add(text) && first != null) {
           diagnostics.error(
-              parameter.name().span(), "there are two parameters '" + text + "'", "rename one");
+              parameter.name().span(),
+              "there are two " + (isModel ? "inputs" : "parameters") + " named '" + text + "'",
+              "give one of them another name",
+              new Diagnostic.Note(first.span(), "the other one"));
         }
         pending.put(
             text,
             new Pending(parameter.name().span(), isModel ? "the input" : "the parameter", body));
       }
+      Map<String, Span> names = new HashMap<>();
       for (Syntax.Output output : outputs) {
-        if (outputs.stream().filter(o -> o.name().text().equals(output.name().text())).count()
-            > 1) {
+        Span first = names.putIfAbsent(output.name().text(), output.name().span());
+        if (first != null) {
           diagnostics.error(
               output.name().span(),
-              "there are two outputs '" + output.name().text() + "'",
-              "rename one");
+              "there are two outputs named '" + output.name().text() + "'",
+              "give one of them another name",
+              new Diagnostic.Note(first, "the other one"));
         }
       }
       statements(body);
@@ -158,22 +129,24 @@ final class NameChecker {
           sizes(output.type());
         }
       }
-      if (!returns && !isBroken) {
-        missing(name, outputs, isModel);
+      if ((!returns && !isBroken) || (isModel && outputs.isEmpty())) {
+        missing(name, outputs, body, isModel);
       }
       if (!isBroken) {
         pending.forEach((text, value) -> unused(text, value));
       }
     }
 
-    private void missing(Name name, List<Syntax.Output> outputs, boolean isModel) {
+    private void missing(Name name, List<Syntax.Output> outputs, Body body, boolean isModel) {
       if (outputs.isEmpty()) {
         diagnostics.error(
             name.span(),
             (isModel
                 ? "the model '" + name.text() + "' has no output"
                 : "the block '" + name.text() + "' returns nothing"),
-            isModel ? "name its outputs: -> (y)" : "end it with: return x");
+            isModel
+                ? "name its outputs behind the inputs: model " + name.text() + "(…) -> (y) { … }"
+                : "end it with: return " + Assignments.last(body));
       }
       for (Syntax.Output output : outputs) {
         if (!defined.contains(output.name().text())) {
@@ -197,8 +170,17 @@ final class NameChecker {
 
     /** Names in shapes are sizes from there on. */
     private void sizes(Syntax.Type type) {
+      if (Types.isTensor(type)) {
+        Types.element(diagnostics, type);
+      }
       if (type.dims() != null) {
         for (Expression dim : type.dims()) {
+          if (dim instanceof Syntax.Reference name && name.name().equals("None")) {
+            diagnostics.error(
+                dim.span(),
+                "a size that is not known needs a name of its own",
+                "write f32[N, 8]; sizes of one name are the same");
+          }
           if (dim instanceof Syntax.Reference name
               && !(unit.members().get(name.name()) instanceof Syntax.Const)
               && !(unit.members().get(name.name()) instanceof UnitLoader.ConstOf)) {
@@ -211,8 +193,18 @@ final class NameChecker {
     }
 
     private void statements(Body body) {
+      Statement before = null;
       for (Statement statement : body.statements()) {
+        if (before instanceof Syntax.Return) {
+          diagnostics.add(
+              Diagnostic.warning(
+                  statement.span(),
+                  "this is never run",
+                  "remove it, or the return before it",
+                  new Diagnostic.Note(before.span(), "it stands behind a return")));
+        }
         statement(statement, body);
+        before = statement;
       }
     }
 
@@ -228,6 +220,7 @@ final class NameChecker {
           }
         }
         case Syntax.Param param -> {
+          Types.element(diagnostics, param.type());
           if (param.type().dims() != null) {
             param.type().dims().forEach(this::read);
           }
@@ -313,6 +306,7 @@ final class NameChecker {
           read(each.element());
           defined.removeAll(added);
         }
+        case Syntax.Member member when isPrefixed(member) -> {}
         default -> Parts.of(expression).forEach(this::read);
       }
     }
@@ -325,20 +319,52 @@ final class NameChecker {
         return;
       }
       Object member = unit.members().get(name);
-      if (member instanceof Callable.OfBlock block && block.unit() == unit) {
-        calls.computeIfAbsent(owner, _ -> new LinkedHashSet<>()).add(name);
+      boolean isOwn = member instanceof Callable.OfBlock block && block.unit() == unit;
+      if (isOwn || member instanceof Syntax.Const) {
+        recursion.uses(owner, name, reference.span());
       }
       if (member instanceof UnitLoader.ModelOf) {
         diagnostics.error(
             reference.span(),
             "'" + name + "' is a model, and models are not called",
             "make what both need a block");
-      } else if (member == null && Vocabulary.find(name) == null && !isBroken) {
-        Set<String> near = new LinkedHashSet<>(defined);
-        near.addAll(unit.members().keySet());
-        diagnostics.error(
-            reference.span(), "there is nothing named '" + name + "'", Vocabulary.help(name, near));
+      } else if (member == null && Vocabulary.find(name) == null) {
+        diagnostics.error(reference.span(), "there is nothing named '" + name + "'", help(name));
       }
+    }
+
+    private String help(String name) {
+      Set<String> near = new LinkedHashSet<>(defined);
+      near.addAll(unit.members().keySet());
+      String help = Vocabulary.help(name, near);
+      for (Syntax.Item item : unit.file().items()) {
+        if (item instanceof Syntax.Block block
+            && help.isEmpty()
+            && !block.name().text().equals(owner)
+            && Assignments.find(block.body(), name) != null) {
+          return "'"
+              + name
+              + "' is a name within "
+              + block.name().text()
+              + ", which would have to return it";
+        }
+      }
+      return help;
+    }
+
+    /** {@code keras.layers.Dense}. @return false if it is something of this model */
+    private boolean isPrefixed(Syntax.Member member) {
+      Syntax.Reference root = Vocabulary.prefix(member);
+      if (root == null
+          || defined.contains(root.name())
+          || unit.members().containsKey(root.name())) {
+        return false;
+      }
+      diagnostics.error(
+          member.span(),
+          "there is nothing named '" + member.span().text() + "'",
+          Vocabulary.prefixHelp(member));
+      return true;
     }
 
     /** Arguments that a layer does not have are wrong wherever it is called. */

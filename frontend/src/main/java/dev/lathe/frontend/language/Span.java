@@ -14,6 +14,11 @@ public record Span(Source source, int start, int end) {
     return new Span(source, start, Math.max(end, other.end));
   }
 
+  /** True if another lies in this. */
+  public boolean contains(Span other) {
+    return source.equals(other.source) && start <= other.start && other.end <= end;
+  }
+
   /** The text. */
   public String text() {
     return source.text().substring(start, end);

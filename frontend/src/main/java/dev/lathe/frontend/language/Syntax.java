@@ -77,8 +77,11 @@ public sealed interface Syntax {
   /** An expression whose value goes nowhere. */
   record Discarded(Span span, Expression value) implements Statement {}
 
-  /** A statement that could not be read; the names that it would have given values are known. */
-  record BadStatement(Span span, List<Name> assigned) implements Statement {}
+  /**
+   * A statement that could not be read; the names that it would have given values are known, and
+   * whether it would have returned some.
+   */
+  record BadStatement(Span span, List<Name> assigned, boolean returns) implements Statement {}
 
   /** What has a value. */
   sealed interface Expression extends Syntax {}

@@ -4,7 +4,6 @@ import dev.lathe.grammar.language.LatheLexer;
 import dev.lathe.grammar.language.LatheParser;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.antlr.v4.runtime.Parser;
 import org.antlr.v4.runtime.RecognitionException;
 import org.antlr.v4.runtime.RuleContext;
@@ -15,21 +14,6 @@ import org.antlr.v4.runtime.misc.IntervalSet;
 final class SyntaxErrors {
   /** More possibilities than these are no help. */
   private static final int MOST_EXPECTED = 4;
-
-  /** Words of other languages, and what they are here. */
-  private static final Map<String, String> FOREIGN =
-      Map.ofEntries(
-          Map.entry("def", "blocks are written: block name(x, size: int) { … }"),
-          Map.entry("class", "models are written: model Name(x: f32[N, 10]) -> (y) { … }"),
-          Map.entry("fn", "blocks are written: block name(x, size: int) { … }"),
-          Map.entry("func", "blocks are written: block name(x, size: int) { … }"),
-          Map.entry("let", "a name gets its value by itself: name = value"),
-          Map.entry("var", "a name gets its value by itself: name = value"),
-          Map.entry("elif", "write 'else if'"),
-          Map.entry(
-              "while", "models have no loops that depend on data; write: for i in range(3) { … }"),
-          Map.entry("from", "write: import \"blocks.lathe\""),
-          Map.entry("lambda", "write a block"));
 
   private final Source source;
   private final Diagnostics diagnostics;
@@ -42,13 +26,36 @@ final class SyntaxErrors {
   /** Adds what an error of the parser means. */
   void report(Parser parser, RecognitionException e) {
     Token token = e.getOffendingToken();
-    if (token instanceof LayoutTokens.Inserted) {
+    if (token instanceof LayoutTokens.Inserted || token.getType() == LatheLexer.STRAY) {
       return;
     }
-    Token before = parser.getInputStream().LT(-1);
+    Token before = token.getTokenIndex() > 0 ? parser.getInputStream().get(token.getTokenIndex() - 1) : null;
+    if (before != null && ENDS.contains(token.getType()) && needsMore(before)) {
+      Span span = LayoutTokens.span(source, before);
+      diagnostics.error(span, "a value is missing behind '" + before.getText() + "'", "");
+      return;
+    }
     String message = "unexpected " + described(token) + expected(e);
     diagnostics.error(place(token, before), message, help(parser, token, before));
   }
+
+  private static boolean needsMore(Token before) {
+    return OPERATORS.contains(before.getType())
+            && before.getType() != LatheLexer.LPAREN
+            && before.getType() != LatheLexer.LBRACKET
+        || before.getType() == LatheLexer.ASSIGN
+        || before.getType() == LatheLexer.NOT;
+  }
+
+  /** What ends a statement, or a part of one. */
+  private static final java.util.Set<Integer> ENDS =
+      java.util.Set.of(
+          LatheLexer.NEWLINE,
+          LatheLexer.RBRACE,
+          LatheLexer.RPAREN,
+          LatheLexer.RBRACKET,
+          LatheLexer.COMMA,
+          Token.EOF);
 
   /** Where the fault is: behind the line's last token where the line ends too early. */
   private Span place(Token token, @org.jspecify.annotations.Nullable Token before) {
@@ -144,25 +151,26 @@ final class SyntaxErrors {
 
   private static String help(
       Parser parser, Token token, @org.jspecify.annotations.Nullable Token before) {
-    String foreign = foreign(token, before);
-    if (!foreign.isEmpty()) {
-      return foreign;
-    }
     int type = token.getType();
-    if (type == LatheLexer.ASSIGN) {
-      if (isIn(parser, LatheParser.RULE_conditional)) {
-        return "'==' compares";
-      }
-      if (before != null && OPERATORS.contains(before.getType())) {
-        return "write the name again: x = x " + before.getText() + " …";
-      }
-      return isIn(parser, LatheParser.RULE_expression) ? "arguments are written name: value" : "";
+    int first = firstOfStatement(parser);
+    if (type == LatheLexer.ASSIGN && first == LatheLexer.IF) {
+      return "'==' compares";
+    }
+    if (first == LatheLexer.IF) {
+      return "bodies stand in braces: if condition { … }";
+    }
+    if (first == LatheLexer.FOR) {
+      return "loops are written: for i in range(3) { … }";
+    }
+    if (type == LatheLexer.COLON
+        && (isIn(parser, LatheParser.RULE_modelItem) || isIn(parser, LatheParser.RULE_blockItem))) {
+      return "the body stands in braces: { … }";
     }
     if (type == LatheLexer.LBRACE && isIn(parser, LatheParser.RULE_modelItem)) {
-      return "a model names its outputs: model Name(x: f32[N, 10]) -> (y) { … }";
+      return "a model has inputs and outputs: model Name(x: f32[N, 10]) -> (y) { … }";
     }
-    if (type == LatheLexer.COLON && isIn(parser, LatheParser.RULE_conditional)) {
-      return "bodies stand in braces: if condition { … }";
+    if (type == LatheLexer.LT && isIn(parser, LatheParser.RULE_parameters)) {
+      return "types are written f32[N, 10]";
     }
     if (parser.getContext().getRuleIndex() == LatheParser.RULE_file) {
       return "a file consists of import, const, block and model";
@@ -170,15 +178,23 @@ final class SyntaxErrors {
     if (token.getText().equals("/") && before != null && before.getText().equals("/")) {
       return "'//' begins a comment";
     }
+    if (type == LatheLexer.PIPE) {
+      return "a pipe goes from a value to a layer: y = x |> dense(10)";
+    }
     return "";
   }
 
-  private static String foreign(Token token, @org.jspecify.annotations.Nullable Token before) {
-    String help = FOREIGN.get(token.getText());
-    if (help == null && before != null) {
-      help = FOREIGN.get(before.getText());
+  /** The type of the token that the statement at fault begins with; EOF outside of statements. */
+  private static int firstOfStatement(Parser parser) {
+    for (RuleContext context = parser.getContext(); context != null; context = context.parent) {
+      if (context instanceof LatheParser.StatementContext statement) {
+        return statement.getStart().getType();
+      }
+      if (context instanceof LatheParser.BodyContext) {
+        return Token.EOF;
+      }
     }
-    return help == null ? "" : help;
+    return Token.EOF;
   }
 
   private static boolean isIn(Parser parser, int rule) {

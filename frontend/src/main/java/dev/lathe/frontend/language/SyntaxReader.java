@@ -208,24 +208,28 @@ final class SyntaxReader {
         span(context), expressions.read(context.expression()), body(context.body(0)), otherwise);
   }
 
-  /** Names before the first {@code =} are known to be meant as assigned, and so is a param's. */
+  /** What stands before a {@code =} or in a {@code for} is known to be meant as assigned. */
   private Statement bad(LatheParser.StatementContext context) {
+    List<Token> tokens = tokensOf(context);
     List<Name> assigned = new ArrayList<>();
-    for (Token token : tokensOf(context)) {
-      if (token.getType() == LatheLexer.NAME) {
+    boolean returns = false;
+    for (int i = 0; i < tokens.size(); i++) {
+      Token token = tokens.get(i);
+      int before = i == 0 ? Token.EOF : tokens.get(i - 1).getType();
+      int after = i + 1 < tokens.size() ? tokens.get(i + 1).getType() : Token.EOF;
+      returns |= token.getType() == LatheLexer.RETURN;
+      boolean isMeant =
+          after == LatheLexer.ASSIGN
+              || before == LatheLexer.FOR
+              || before == LatheLexer.PARAM
+              || before == LatheLexer.SHARED
+              || (i == 0 && (after == LatheLexer.COMMA || after == LatheLexer.COLON))
+              || (before == LatheLexer.COMMA && after == LatheLexer.IN);
+      if (token.getType() == LatheLexer.NAME && isMeant) {
         assigned.add(new Name(LayoutTokens.span(source, token), token.getText()));
-      } else if (token.getType() != LatheLexer.COMMA
-          && token.getType() != LatheLexer.PARAM
-          && token.getType() != LatheLexer.SHARED) {
-        boolean isAssignment =
-            token.getType() == LatheLexer.ASSIGN || token.getType() == LatheLexer.COLON;
-        if (!isAssignment) {
-          assigned.clear();
-        }
-        break;
       }
     }
-    return new Syntax.BadStatement(span(context), assigned);
+    return new Syntax.BadStatement(span(context), assigned, returns);
   }
 
   private static List<Token> tokensOf(ParserRuleContext context) {

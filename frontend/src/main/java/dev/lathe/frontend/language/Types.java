@@ -11,6 +11,7 @@ import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ final class Types {
   /** How others name element types. */
   private static final Map<String, String> FOREIGN =
       Map.ofEntries(
+          Map.entry("float", "f32"),
+          Map.entry("int", "i32"),
           Map.entry("float32", "f32"),
           Map.entry("float64", "f64"),
           Map.entry("float16", "f16"),
@@ -39,7 +42,48 @@ final class Types {
           Map.entry("long", "i64"),
           Map.entry("boolean", "bool"));
 
+  /** How others name the types of what is known when a model is compiled. */
+  private static final Map<String, String> FOREIGN_COMPILE_TIME =
+      Map.ofEntries(
+          Map.entry("integer", "int"),
+          Map.entry("long", "int"),
+          Map.entry("double", "float"),
+          Map.entry("number", "float"),
+          Map.entry("boolean", "bool"),
+          Map.entry("str", "string"),
+          Map.entry("string", "string"),
+          Map.entry("tuple", "list"),
+          Map.entry("list", "list"),
+          Map.entry("array", "list"),
+          Map.entry("int", "int"),
+          Map.entry("float", "float"),
+          Map.entry("bool", "bool"));
+
   private Types() {}
+
+  /** The element type that others call by a name; null if there is none. */
+  static @Nullable String foreign(String name) {
+    return COMPILE_TIME.contains(name) ? null : FOREIGN.get(name.toLowerCase(Locale.ROOT));
+  }
+
+  private static String help(Syntax.Type type) {
+    String text = type.name().text();
+    String lower = text.toLowerCase(Locale.ROOT);
+    if (text.equals("Tensor")) {
+      return "write f32[N, 10], or no type at all";
+    }
+    if (type.dims() == null && FOREIGN_COMPILE_TIME.containsKey(lower)) {
+      return "write '" + FOREIGN_COMPILE_TIME.get(lower) + "'";
+    }
+    if (FOREIGN.containsKey(lower)) {
+      return "write '" + FOREIGN.get(lower) + "'";
+    }
+    List<String> known = new ArrayList<>(type.dims() == null ? COMPILE_TIME : List.of());
+    for (ElementType each : ElementType.values()) {
+      known.add(each.toString());
+    }
+    return Suggestions.help(text, known);
+  }
 
   /** True if a type is one of tensors. */
   static boolean isTensor(Syntax.Type type) {
@@ -50,18 +94,14 @@ final class Types {
   static @Nullable ElementType element(Diagnostics diagnostics, Syntax.Type type) {
     ElementType element = Elaborator.elementType(type.name().text());
     if (element == null) {
-      String text = type.name().text();
-      List<String> known = new ArrayList<>();
-      for (ElementType each : ElementType.values()) {
-        known.add(each.toString());
-      }
-      String help =
-          FOREIGN.containsKey(text)
-              ? "write '" + FOREIGN.get(text) + "'"
-              : type.dims() != null && COMPILE_TIME.contains(text)
-                  ? "tensors have element types such as f32 and i64"
-                  : Suggestions.help(text, known);
-      diagnostics.error(type.name().span(), "there is no element type '" + text + "'", help);
+      diagnostics.error(
+          type.name().span(),
+          "there is no "
+              + (type.dims() == null ? "type" : "element type")
+              + " '"
+              + type.name().text()
+              + "'",
+          help(type));
     }
     return element;
   }
@@ -110,7 +150,9 @@ final class Types {
       elaborator.fail(
           written.span(),
           "a size is an integer of at least 0 or a name, not " + Described.of(value),
-          "");
+          value == Nothing.NONE || (dim != null && dim.is(-1))
+              ? "a size that is not known has a name: f32[N, 8]"
+              : value instanceof Double ? "floor_div(a, b) divides integers" : "");
       return null;
     }
     return dim;
@@ -141,7 +183,10 @@ final class Types {
     }
     if (!(given instanceof Value tensor)) {
       return elaborator.fail(
-          from, what + " is a tensor " + type.span().text() + ", not " + Described.of(value), "");
+          from,
+          what + " must be a tensor " + type.span().text() + ", not " + Described.of(value),
+          Described.tensorHelp(value),
+          noteOf(type, from));
     }
     TensorType actual = tensor.type();
     String fault = "";
@@ -181,22 +226,32 @@ final class Types {
     return elaborator.fail(
         from,
         what + " is declared as " + type.span().text() + " and is " + actual + ": " + fault,
-        actual.elementType() != element ? "cast it: cast(…, " + element + ")" : "",
+        actual.elementType() != element
+            ? "cast it: cast(…, " + element + ")"
+            : type.dims() != null && actual.rank() > Math.max(1, type.dims().size())
+                ? "flatten(), reshape() and global pooling take axes away"
+                : "",
         notes(elaborator, tensor, from, type));
   }
 
   private static Diagnostic.Note[] notes(
       Elaborator elaborator, Value tensor, Span from, Syntax.Type type) {
-    List<Diagnostic.Note> notes = new ArrayList<>();
-    if (!type.span().source().equals(from.source()) || type.span().line() != from.line()) {
-      notes.add(new Diagnostic.Note(type.span(), "it is declared here"));
-    }
+    List<Diagnostic.Note> notes = new ArrayList<>(List.of(noteOf(type, from)));
     Span origin = elaborator.origin(tensor);
     if (origin != null
         && (origin.line() != from.line() || !origin.source().equals(from.source()))) {
       notes.add(new Diagnostic.Note(origin, "it is " + tensor.type() + " since here"));
     }
     return notes.toArray(Diagnostic.Note[]::new);
+  }
+
+  /** Where a type is declared, unless that is on the line where it is not met. */
+  private static Diagnostic.Note[] noteOf(Syntax.Type type, Span from) {
+    boolean isNear =
+        type.span().source().equals(from.source()) && type.span().line() == from.line();
+    return isNear
+        ? new Diagnostic.Note[0]
+        : new Diagnostic.Note[] {new Diagnostic.Note(type.span(), "it is declared here")};
   }
 
   private static Object compileTime(
@@ -221,7 +276,14 @@ final class Types {
       return value;
     }
     return elaborator.fail(
-        from, what + " must be of type " + type.name().text() + ", not " + Described.of(value), "");
+        from,
+        what + " must be of type " + type.name().text() + ", not " + Described.of(value),
+        value instanceof Value
+            ? "what a tensor holds is known only when the model runs"
+            : value instanceof Double && type.name().text().equals("int")
+                ? "'/' gives fractions; floor_div(a, b) divides integers"
+                : "",
+        noteOf(type, from));
   }
 
   /** The sizes of a list of integers. @throws LayerException if they are none */

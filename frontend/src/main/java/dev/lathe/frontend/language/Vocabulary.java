@@ -22,14 +22,41 @@ final class Vocabulary {
   /** What {@link #OPS} stands for. */
   record Namespace() {}
 
+  private static final String NO_PREFIX = "layers and functions stand by themselves: ";
+
+  /** The names below which others keep layers and functions. */
+  private static final Set<String> PREFIXES =
+      Set.of(
+          "keras", "layers", "tf", "tensorflow", "torch", "nn", "np", "numpy", "jnp", "F", "K",
+          "self", "math", "this");
+
+  /** Names of other languages and libraries, and what to do instead. */
   private static final Map<String, String> FOREIGN =
-      Map.of(
-          "True", "true",
-          "False", "false",
-          "None", "none",
-          "null", "none",
-          "self", "",
-          "print", "");
+      Map.ofEntries(
+          Map.entry("True", "write 'true'"),
+          Map.entry("False", "write 'false'"),
+          Map.entry("TRUE", "write 'true'"),
+          Map.entry("FALSE", "write 'false'"),
+          Map.entry("None", "write 'none'"),
+          Map.entry("null", "write 'none'"),
+          Map.entry("print", "remove it; 'lathe check' shows what goes in and out of a model"),
+          Map.entry("Linear", "write 'dense'"),
+          Map.entry("Input", "inputs are declared: model Name(x: f32[N, 10]) -> (y) { … }"),
+          Map.entry("Model", "models are declared: model Name(x: f32[N, 10]) -> (y) { … }"),
+          Map.entry("Sequential", "layers are piped: x |> flatten |> dense(10)"),
+          Map.entry("max_pool1d", "write 'max_pooling1d'"),
+          Map.entry("max_pool2d", "write 'max_pooling2d'"),
+          Map.entry("max_pool3d", "write 'max_pooling3d'"),
+          Map.entry("MaxPool2d", "write 'max_pooling2d'"),
+          Map.entry("avg_pool2d", "write 'average_pooling2d'"),
+          Map.entry("AvgPool2d", "write 'average_pooling2d'"),
+          Map.entry("BatchNorm2d", "write 'batch_normalization'"),
+          Map.entry("batch_norm", "write 'batch_normalization'"),
+          Map.entry("LayerNorm", "write 'layer_normalization'"),
+          Map.entry("layer_norm", "write 'layer_normalization'"),
+          Map.entry("cat", "write 'concatenate'"),
+          Map.entry("concat", "write 'concatenate'"),
+          Map.entry("view", "write 'reshape'"));
 
   private Vocabulary() {}
 
@@ -79,8 +106,15 @@ final class Vocabulary {
   /** What a reader may have meant by an unknown name. */
   static String help(String name, Collection<String> local) {
     String foreign = FOREIGN.get(name);
-    if (foreign != null && !foreign.isEmpty()) {
-      return "write '" + foreign + "'";
+    if (foreign != null) {
+      return foreign;
+    }
+    if (PREFIXES.contains(name)) {
+      return NO_PREFIX + "write 'dense', not '" + name + ".dense'";
+    }
+    String type = Types.foreign(name);
+    if (type != null) {
+      return "write '" + type + "'";
     }
     Set<String> known = new LinkedHashSet<>(local);
     known.addAll(Layers.all().keySet());
@@ -94,5 +128,24 @@ final class Vocabulary {
     }
     String help = Suggestions.help(name, known);
     return help.startsWith("did you mean") ? help : "";
+  }
+
+  /** Where {@code keras.layers.Dense} begins with a name that means nothing; else null. */
+  static Syntax.@Nullable Reference prefix(Syntax.Member member) {
+    Syntax.Expression target = member.target();
+    while (target instanceof Syntax.Member inner) {
+      target = inner.target();
+    }
+    return target instanceof Syntax.Reference root && PREFIXES.contains(root.name()) ? root : null;
+  }
+
+  /** What to write instead of {@code keras.layers.Dense}. */
+  static String prefixHelp(Syntax.Member member) {
+    String name = member.name().text();
+    if (find(name) != null) {
+      return NO_PREFIX + "write '" + name + "'";
+    }
+    String help = help(name, Set.of());
+    return help.isEmpty() ? NO_PREFIX + "write 'dense', not 'layers.dense'" : help;
   }
 }

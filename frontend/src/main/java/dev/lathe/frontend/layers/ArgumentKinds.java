@@ -33,6 +33,32 @@ public final class ArgumentKinds {
     };
   }
 
+  /** A kind whose values have names. */
+  private static <T> ArgumentKind<T> named(
+      String wanted,
+      Function<Object, Optional<T>> convert,
+      java.util.function.Supplier<java.util.Collection<String>> names) {
+    return new ArgumentKind<>() {
+      @Override
+      public String wanted() {
+        return wanted;
+      }
+
+      @Override
+      public T convert(Object written) {
+        return convert
+            .apply(written)
+            .orElseThrow(
+                () ->
+                    new LayerException(
+                        Written.described(written),
+                        written instanceof String name
+                            ? Suggestions.help(name, names.get())
+                            : ""));
+      }
+    };
+  }
+
   /** Any integer. */
   public static final ArgumentKind<Long> INTEGER =
       kind("an integer", written -> integer(written, Long.MIN_VALUE));
@@ -76,7 +102,7 @@ public final class ArgumentKinds {
 
   /** An element type. */
   public static final ArgumentKind<ElementType> DTYPE =
-      kind("an element type such as f32", ArgumentKinds::elementType);
+      named("an element type such as f32", ArgumentKinds::elementType, KerasTypes::names);
 
   /** An integer, or a list of them; an integer is a list of one. */
   public static final ArgumentKind<List<Long>> INTEGERS =
@@ -117,8 +143,8 @@ public final class ArgumentKinds {
 
   /** What {@link Initializers} makes of names and calls. */
   public static final ArgumentKind<Initializer> INITIALIZER =
-      kind(
-          "an initializer such as \"glorot_uniform\" or he_normal(seed: 1)",
+      named(
+          "an initializer such as \"glorot_uniform\"",
           written ->
               switch (written) {
                 case Initializer initializer -> Optional.of(initializer);
@@ -126,24 +152,29 @@ public final class ArgumentKinds {
                 case Long value -> Optional.of(new Initializer.Constant(value));
                 case Double value -> Optional.of(new Initializer.Constant(value));
                 default -> Optional.empty();
-              });
+              },
+          () -> Initializers.signatures().keySet());
 
   /** What {@link Penalties} makes of names and calls. */
   public static final ArgumentKind<Penalty> REGULARIZER =
-      kind("a regularizer such as \"l2\" or l2(0.01)", written -> Penalties.regularizer(written));
+      named(
+          "a regularizer such as \"l2\" or l2(0.01)",
+          written -> Penalties.regularizer(written),
+          () -> Penalties.signatures().keySet());
 
   /** What {@link Penalties} makes of names and calls. */
   public static final ArgumentKind<Penalty> CONSTRAINT =
-      kind(
+      named(
           "a constraint such as \"non_neg\" or max_norm(2.0)",
-          written -> Penalties.constraint(written));
+          written -> Penalties.constraint(written),
+          () -> Penalties.signatures().keySet());
 
   /** The name of an activation, or a layer of one input. */
   public static final ArgumentKind<Activation> ACTIVATION =
       new ArgumentKind<>() {
         @Override
         public String wanted() {
-          return "an activation such as \"relu\" or leaky_relu(negative_slope: 0.1)";
+          return "an activation such as \"relu\"";
         }
 
         @Override

@@ -135,10 +135,28 @@ public final class Arithmetic {
       Axes.broadcast(a.shape(), b.shape());
     } catch (TypeException e) {
       throw new LayerException(
-          "'" + operator.symbol + "' of " + a + " and " + b + ": " + e.getMessage(),
-          "axes are matched from the last; add an axis, or transpose one of them",
+          "'" + operator.symbol + "' of " + a + " and " + b + ": " + conflict(a, b),
+          a.rank() == b.rank()
+              ? "the sizes must be the same, or one of them 1"
+              : "axes are matched from the last; a[:, newaxis] adds one",
           e);
     }
+  }
+
+  /** Which axes do not match, the last of them. */
+  private static String conflict(TensorType a, TensorType b) {
+    for (int back = 1; back <= Math.min(a.rank(), b.rank()); back++) {
+      Dim left = a.dim(a.rank() - back);
+      Dim right = b.dim(b.rank() - back);
+      if (left.isFixed() && right.isFixed() && !left.equals(right) && !left.is(1) && !right.is(1)) {
+        String axis =
+            a.rank() == b.rank()
+                ? "axis " + (a.rank() - back)
+                : back == 1 ? "the last axis" : "axis " + -back;
+        return axis + " has " + left + " elements on the left and " + right + " on the right";
+      }
+    }
+    return "their sizes do not match";
   }
 
   /** {@code -x}; of bool, an i32. */

@@ -35,6 +35,16 @@ final class KerasTypes {
     return Optional.ofNullable(TYPES.get(name));
   }
 
+  /** All names of element types. */
+  static java.util.Collection<String> names() {
+    java.util.List<String> names = new java.util.ArrayList<>();
+    for (ElementType type : ElementType.values()) {
+      names.add(type.toString());
+    }
+    names.addAll(TYPES.keySet());
+    return names;
+  }
+
   /**
    * {@code GlorotUniform} as {@code glorot_uniform} and {@code L1L2} as {@code l1_l2}; what is in
    * snake case already stays.

@@ -186,7 +186,9 @@ public final class LayerScope {
                   + axes
                   + ", and this is "
                   + input().type(),
-              "")
+              input().type().rank() < rank
+                  ? "reshape() adds axes"
+                  : "reshape(), flatten() and global pooling take axes away")
           .aboutInput(0);
     }
   }
@@ -200,7 +202,9 @@ public final class LayerScope {
     int rank = input().type().rank();
     if (axis < -rank || axis >= rank) {
       throw new LayerException(
-          name() + "() has axis " + axis + ", and its input is " + input().type(), "");
+              name() + "() has axis " + axis + ", and its input is " + input().type(),
+              rank == 0 ? "" : "its axes go from 0 to " + (rank - 1) + ", or from -" + rank + " to -1")
+          .about("axis");
     }
     return (int) (axis < 0 ? axis + rank : axis);
   }

@@ -96,7 +96,8 @@ final class ShapeFunctions {
     boolean negative = dims.stream().anyMatch(dim -> dim.isFixed() && dim.value() < 0);
     Dim whole = negative ? count : Emitter.product(dims);
     boolean fixed = count.isFixed() && whole.isFixed();
-    if (negative || (fixed && (open < 0 ? !count.equals(whole) : rest == null))) {
+    boolean differs = open < 0 ? isOther(count, whole) : fixed && rest == null;
+    if (negative || differs) {
       throw new LayerException(
               "reshape() cannot give " + x.type() + " the shape " + shape,
               negative
@@ -115,6 +116,17 @@ final class ShapeFunctions {
         open >= 0 && rest == null
             ? scope.emit().add(new Reshape(false), x, scope.emit().dims(dims))
             : scope.emit().reshape(x, dims));
+  }
+
+  /** True if two counts cannot be the same, whatever their symbols stand for. */
+  private static boolean isOther(Dim a, Dim b) {
+    if (a.isFixed() && b.isFixed()) {
+      return !a.equals(b);
+    }
+    Dim quotient = b.is(0) ? null : a.divideExactlyOrNull(b);
+    Dim inverse = a.is(0) ? null : b.divideExactlyOrNull(a);
+    return (quotient != null && quotient.isFixed() && !quotient.is(1))
+        || (inverse != null && inverse.isFixed() && !inverse.is(1));
   }
 
   /** {@code ops.transpose}: axes in another order; without one, backwards. */

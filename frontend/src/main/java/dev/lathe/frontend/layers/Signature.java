@@ -1,5 +1,6 @@
 package dev.lathe.frontend.layers;
 
+import dev.lathe.ir.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +62,12 @@ public record Signature(String name, List<Argument<?>> arguments) {
         problems.add(unfit(argument, "none", ""));
       }
     }
+    for (String each : given.keySet()) {
+      if (argument(each) == null) {
+        // What is meant by a name that is written wrongly does not lack.
+        missing.removeAll(Suggestions.near(each, missing));
+      }
+    }
     if (!missing.isEmpty()) {
       problems.add(missing(missing));
     }
@@ -75,7 +82,11 @@ public record Signature(String name, List<Argument<?>> arguments) {
     try {
       values.put(argument, argument.kind().convert(written));
     } catch (LayerException e) {
-      problems.add(unfit(argument, e.getMessage(), e.help()));
+      problems.add(
+          unfit(
+              argument,
+              e.getMessage(),
+              e.help().isEmpty() ? help(argument, written) : e.help()));
     }
   }
 
@@ -94,6 +105,20 @@ public record Signature(String name, List<Argument<?>> arguments) {
         .about(argument.name());
   }
 
+  /** What to do where a number of the model's run, or a fraction, is no size. */
+  private static String help(Argument<?> argument, Object written) {
+    if (written instanceof Value) {
+      return "what a tensor holds is known only when the model runs";
+    }
+    boolean isFraction =
+        written instanceof Double
+            || (written instanceof List<?> list && list.stream().anyMatch(Double.class::isInstance));
+    String wanted = argument.kind().wanted();
+    return isFraction && (wanted.contains("integer") || wanted.contains("size"))
+        ? "'/' gives fractions; floor_div(a, b) divides integers"
+        : "";
+  }
+
   private LayerException missing(List<String> names) {
     List<String> quoted = names.stream().map(each -> "'" + each + "'").toList();
     List<String> shown = names.stream().map(each -> each + ": …").toList();
@@ -102,7 +127,7 @@ public record Signature(String name, List<Argument<?>> arguments) {
             + "() needs "
             + (names.size() == 1 ? "argument " : "arguments ")
             + String.join(" and ", quoted),
-        "write " + name + "(" + String.join(", ", shown) + ")");
+        "write " + name + "(…, " + String.join(", ", shown) + ")");
   }
 
   /** How it is called, defaults shown. */

@@ -150,10 +150,19 @@ final class Spatial {
                     + shown.type()
                     + " has "
                     + size,
-                "use padding: \"same\", a smaller window, or fewer layers that shrink the input")
+                looksTransposed(size)
+                    ? "for [batch, channels, …] write data_format: \"channels_first\""
+                    : "use padding: \"same\", a smaller window, or fewer layers that shrink the"
+                        + " input")
             .aboutInput(0);
       }
     }
+  }
+
+  /** True if the input has as many elements on an axis as images have channels, and more last. */
+  private boolean looksTransposed(Dim size) {
+    Dim last = x.type().dim(-1);
+    return !isChannelsFirst && size.value() <= 4 && last.isFixed() && last.value() > 4 * size.value();
   }
 
   /** So many ones. */

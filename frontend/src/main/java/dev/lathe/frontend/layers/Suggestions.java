@@ -14,6 +14,11 @@ public final class Suggestions {
    */
   public static List<String> near(String name, Collection<String> known) {
     int limit = Math.max(1, name.length() / 3);
+    List<String> same =
+        known.stream().distinct().filter(each -> plain(each).equals(plain(name))).toList();
+    if (!same.isEmpty()) {
+      return same;
+    }
     record Near(String name, int distance) {}
     return known.stream()
         .distinct()
