@@ -23,8 +23,7 @@ final class Assignments {
             case Syntax.Param param -> param.name().text().equals(name) ? param.span() : null;
             case Syntax.Shared shared -> shared.name().text().equals(name) ? shared.span() : null;
             case Syntax.If branch -> {
-              Span otherwise =
-                  branch.otherwise() == null ? null : find(branch.otherwise(), name);
+              Span otherwise = branch.otherwise() == null ? null : find(branch.otherwise(), name);
               yield otherwise != null ? otherwise : find(branch.then(), name);
             }
             case Syntax.For loop -> find(loop.body(), name);

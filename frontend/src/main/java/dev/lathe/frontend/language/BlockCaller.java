@@ -236,8 +236,7 @@ final class BlockCaller {
     boolean isUnclear = frame.isBroken() || elaborator.isExhausted();
     if (outputs.isEmpty()) {
       if (!isUnclear) {
-        elaborator.fail(
-            of.span(), "'" + of.text() + "' returns nothing", "end it with: return x");
+        elaborator.fail(of.span(), "'" + of.text() + "' returns nothing", "end it with: return x");
       }
       return null;
     }
@@ -257,7 +256,9 @@ final class BlockCaller {
                 : new Diagnostic.Note[] {new Diagnostic.Note(elsewhere, "this is not run")});
       }
       values.add(
-          value == null ? POISON : value instanceof ImportedModel.Use use ? use.outputs().get(0) : value);
+          value == null
+              ? POISON
+              : value instanceof ImportedModel.Use use ? use.outputs().get(0) : value);
     }
     return values;
   }

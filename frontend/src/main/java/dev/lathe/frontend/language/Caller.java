@@ -93,17 +93,20 @@ final class Caller {
   private Object notCallable(Syntax.Expression written, Object value) {
     boolean isName = written instanceof Syntax.Reference;
     String name = written.span().text();
-    boolean hides = isName && Vocabulary.find(name) instanceof Callable;
+    Object hidden = isName ? Vocabulary.find(name) : null;
+    boolean hides = hidden instanceof Callable;
     return elaborator.fail(
         written.span(),
         (isName ? "'" + name + "' is " : "this is ")
             + Described.of(value)
             + (hides ? " here" : "")
             + ", which cannot be called",
-        hides
-            ? "it hides " + Described.of(Vocabulary.find(name)) + "; give it another name"
+        hidden instanceof Callable
+            ? "it hides " + Described.of(hidden) + "; give it another name"
             : value instanceof Value && isName
-                ? "give it to a layer: dense(" + name + ", 10); a layer used twice is written:"
+                ? "give it to a layer: dense("
+                    + name
+                    + ", 10); a layer used twice is written:"
                     + " shared layer = dense(10)"
                 : "",
         origins(List.of(value), written.span()));
@@ -130,9 +133,7 @@ final class Caller {
           elaborator.fail(
               each.span(),
               "this has no name, and stands behind arguments that have one",
-              "give it its name, or put it before '"
-                  + seen.keySet().iterator().next()
-                  + "'");
+              "give it its name, or put it before '" + seen.keySet().iterator().next() + "'");
           return false;
         }
       } else if (seen.put(each.name().text(), each) != null) {

@@ -11,13 +11,13 @@ import dev.lathe.frontend.layers.LayerException;
 import dev.lathe.frontend.layers.ModelScope;
 import dev.lathe.frontend.layers.Names;
 import dev.lathe.frontend.layers.ParameterDeclaration;
-import dev.lathe.frontend.layers.Written;
 import dev.lathe.ir.Dim;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,7 @@ final class Elaborator {
   private final Diagnostics diagnostics;
   private final ModelScope scope;
   private final Arithmetic arithmetic;
-  private final Map<Object, Span> origins = new java.util.IdentityHashMap<>();
+  private final IdentityHashMap<Object, Span> origins = new IdentityHashMap<>();
   private final Evaluator evaluator;
   private final Map<Unit, Map<String, Object>> constants = new HashMap<>();
   private long steps;
@@ -91,8 +91,7 @@ final class Elaborator {
         .limit(MOST_CALLS)
         .map(call -> new Diagnostic.Note(call.call(), "in this call of " + call.block()))
         .forEach(all::add);
-    diagnostics.error(
-        span, message, help, all.stream().distinct().toArray(Diagnostic.Note[]::new));
+    diagnostics.error(span, message, help, all.stream().distinct().toArray(Diagnostic.Note[]::new));
     return POISON;
   }
 
@@ -151,8 +150,7 @@ final class Elaborator {
   }
 
   /** What a body gave; null if that is wrong, which is reported. */
-  @Nullable List<Object> outputs(
-      List<Syntax.Output> outputs, Frame frame, Name of, Body body) {
+  @Nullable List<Object> outputs(List<Syntax.Output> outputs, Frame frame, Name of, Body body) {
     return evaluator.caller().blocks().outputs(outputs, frame, of, body);
   }
 
@@ -244,8 +242,7 @@ final class Elaborator {
     if (type == null || written == POISON) {
       return;
     }
-    Span valueSpan =
-        param.initializer() == null ? param.name().span() : param.initializer().span();
+    Span valueSpan = param.initializer() == null ? param.name().span() : param.initializer().span();
     Span span = valueSpan;
     try {
       Initializer initializer = Constants.initializer(written, type, param.initializer() == null);

@@ -104,6 +104,9 @@ final class Evaluator {
     if (known != null) {
       return known;
     }
+    if (frame.unit().isOpen()) {
+      return POISON;
+    }
     Set<String> near = new LinkedHashSet<>(frame.variables().keySet());
     near.addAll(frame.unit().members().keySet());
     return elaborator.fail(

@@ -93,7 +93,7 @@ final class ForeignWords {
     item = Token.EOF;
   }
 
-  /** {@code -> y: f32[N, 4] {} and {@code -> f32[N, 4] {}. */
+  /** Outputs without parentheses, as {@code y: f32[N, 4]} or {@code f32[N, 4]} alone. */
   private void bareOutputs() {
     int brace = tokens.find(LatheLexer.LBRACE);
     boolean hasName =
@@ -132,7 +132,7 @@ final class ForeignWords {
       return true;
     }
     boolean isUsed =
-        tokens.type(1) == LatheLexer.NAME || tokens.type(1) == LatheLexer.COLON && !isStart;
+        tokens.type(1) == LatheLexer.NAME || (tokens.type(1) == LatheLexer.COLON && !isStart);
     if (text.equals("lambda") && isUsed) {
       foreign(token, "write a block: block twice(x) { return 2 * x }");
       tokens.mute(token);
@@ -157,7 +157,9 @@ final class ForeignWords {
     int after = tokens.type(2);
     if ((before != LatheLexer.LPAREN && before != LatheLexer.COMMA)
         || tokens.type(1) != LatheLexer.NAME
-        || (after != LatheLexer.COMMA && after != LatheLexer.RPAREN && after != LatheLexer.ASSIGN)) {
+        || (after != LatheLexer.COMMA
+            && after != LatheLexer.RPAREN
+            && after != LatheLexer.ASSIGN)) {
       return false;
     }
     String name = tokens.peek(1).getText();
@@ -325,8 +327,7 @@ final class ForeignWords {
         isAssigned = false;
       }
       case LatheLexer.MODEL, LatheLexer.BLOCK -> {
-        boolean isItem =
-            tokens.type(1) == LatheLexer.NAME && tokens.type(2) == LatheLexer.LPAREN;
+        boolean isItem = tokens.type(1) == LatheLexer.NAME && tokens.type(2) == LatheLexer.LPAREN;
         if (isItem) {
           tokens.closeAll();
           bodies.clear();
@@ -360,7 +361,8 @@ final class ForeignWords {
     if (tokens.isInside() || (tokens.type(1) != LatheLexer.LBRACE && !tokens.isStart())) {
       return false;
     }
-    tokens.error(token, "there is no 'if' before this 'else'", "write: if condition { … } else { … }");
+    tokens.error(
+        token, "there is no 'if' before this 'else'", "write: if condition { … } else { … }");
     pass(token);
     return true;
   }

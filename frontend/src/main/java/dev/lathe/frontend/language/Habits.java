@@ -211,9 +211,7 @@ final class Habits {
     Token last = isDouble ? tokens.peek(1) : token;
     String written = isDouble ? token.getText() + token.getText() : token.getText();
     tokens.habit(
-        tokens.span(token, last),
-        "there is no operator '" + written + "'",
-        "write '" + word + "'");
+        tokens.span(token, last), "there is no operator '" + written + "'", "write '" + word + "'");
     replace(token, isDouble ? 2 : 1, type, word);
   }
 
@@ -298,8 +296,7 @@ final class Habits {
         "strings have one line",
         "comments begin with //");
     boolean isStart = tokens.isStart();
-    while (tokens.type(0) != Token.EOF
-        && (end < 0 || tokens.current().getStartIndex() < end + 3)) {
+    while (tokens.type(0) != Token.EOF && (end < 0 || tokens.current().getStartIndex() < end + 3)) {
       tokens.skip(1);
     }
     if (!isStart) {

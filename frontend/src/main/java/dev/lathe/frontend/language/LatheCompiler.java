@@ -66,9 +66,15 @@ public final class LatheCompiler {
     Map<String, LatheModel> models = new LinkedHashMap<>();
     Syntax.File file = null;
     try {
-      Unit unit = new UnitLoader(diagnostics, arena).load(source, folder);
+      UnitLoader loader = new UnitLoader(diagnostics, arena);
+      Unit unit = loader.load(source, folder);
       file = unit.file();
       new NameChecker(unit, diagnostics).check();
+      for (Unit imported : loader.imported()) {
+        Diagnostics others = new Diagnostics();
+        new NameChecker(imported, others).check();
+        others.all().stream().filter(Diagnostic::isError).forEach(diagnostics::add);
+      }
       for (Syntax.Item item : unit.file().items()) {
         if (item instanceof Syntax.Model model) {
           Diagnostics own = new Diagnostics();
@@ -80,8 +86,7 @@ public final class LatheCompiler {
       diagnostics.error(
           new Span(source, 0, 0), "the source is nested too deeply", "give parts of it names");
     }
-    return new Result(
-        diagnostics.hasErrors() ? Map.of() : models, told(file, diagnostics.all()));
+    return new Result(diagnostics.hasErrors() ? Map.of() : models, told(file, diagnostics.all()));
   }
 
   /**

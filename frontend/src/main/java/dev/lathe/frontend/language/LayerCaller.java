@@ -156,8 +156,7 @@ final class LayerCaller {
               ? call.callee()
               : call.spanOf(e.argument());
       List<Diagnostic.Note> notes =
-          new ArrayList<>(
-              List.of(caller.origins(List.copyOf(inputs.tensors), call.whole())));
+          new ArrayList<>(List.of(caller.origins(List.copyOf(inputs.tensors), call.whole())));
       if (shared != null && shared.firstUse() != null) {
         notes.add(new Diagnostic.Note(shared.firstUse(), "its first use"));
       }

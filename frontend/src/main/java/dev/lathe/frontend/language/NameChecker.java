@@ -10,12 +10,10 @@ import dev.lathe.frontend.layers.Suggestions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what is wrong with names without running anything, in blocks that nobody calls too: unknown
@@ -38,8 +36,7 @@ final class NameChecker {
   void check() {
     for (Syntax.Item item : unit.file().items()) {
       switch (item) {
-        case Syntax.Const constant ->
-            new Scope(constant.name().text()).read(constant.value());
+        case Syntax.Const constant -> new Scope(constant.name().text()).read(constant.value());
         case Syntax.Block block ->
             new Scope(block.name().text())
                 .body(block.name(), block.parameters(), block.outputs(), block.body(), false);
@@ -328,7 +325,7 @@ final class NameChecker {
             reference.span(),
             "'" + name + "' is a model, and models are not called",
             "make what both need a block");
-      } else if (member == null && Vocabulary.find(name) == null) {
+      } else if (member == null && Vocabulary.find(name) == null && !unit.isOpen()) {
         diagnostics.error(reference.span(), "there is nothing named '" + name + "'", help(name));
       }
     }

@@ -29,7 +29,8 @@ final class SyntaxErrors {
     if (token instanceof LayoutTokens.Inserted || token.getType() == LatheLexer.STRAY) {
       return;
     }
-    Token before = token.getTokenIndex() > 0 ? parser.getInputStream().get(token.getTokenIndex() - 1) : null;
+    Token before =
+        token.getTokenIndex() > 0 ? parser.getInputStream().get(token.getTokenIndex() - 1) : null;
     if (before != null && ENDS.contains(token.getType()) && needsMore(before)) {
       Span span = LayoutTokens.span(source, before);
       diagnostics.error(span, "a value is missing behind '" + before.getText() + "'", "");
@@ -40,9 +41,9 @@ final class SyntaxErrors {
   }
 
   private static boolean needsMore(Token before) {
-    return OPERATORS.contains(before.getType())
+    return (OPERATORS.contains(before.getType())
             && before.getType() != LatheLexer.LPAREN
-            && before.getType() != LatheLexer.LBRACKET
+            && before.getType() != LatheLexer.LBRACKET)
         || before.getType() == LatheLexer.ASSIGN
         || before.getType() == LatheLexer.NOT;
   }

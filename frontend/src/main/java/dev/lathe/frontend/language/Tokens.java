@@ -271,9 +271,7 @@ final class Tokens {
     return VALUE_ENDS.contains(type);
   }
 
-  /**
-   * True if what is open is closed further on, before a body or an item begins or ends.
-   */
+  /** True if what is open is closed further on, before a body or an item begins or ends. */
   boolean isClosedLater() {
     int depth = 0;
     for (int i = at; i < input.size(); i++) {

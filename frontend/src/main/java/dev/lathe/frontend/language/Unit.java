@@ -9,6 +9,8 @@ final class Unit {
   private final Map<String, Object> members = new LinkedHashMap<>();
   private final Map<String, Syntax.Name> definitions = new LinkedHashMap<>();
 
+  private boolean open;
+
   Unit(Syntax.File file) {
     this.file = file;
   }
@@ -28,6 +30,15 @@ final class Unit {
   /** Where names are defined. */
   Map<String, Syntax.Name> definitions() {
     return definitions;
+  }
+
+  /** Whether names that mean nothing may be those of an import that could not be read. */
+  boolean isOpen() {
+    return open;
+  }
+
+  void setOpen(boolean isOpen) {
+    open = isOpen;
   }
 
   @Override

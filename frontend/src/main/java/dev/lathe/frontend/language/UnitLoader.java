@@ -10,7 +10,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +26,8 @@ final class UnitLoader {
 
   private final Diagnostics diagnostics;
   private final Arena arena;
-  private final Map<Path, Unit> units = new HashMap<>();
+  private final Map<Path, Unit> units = new LinkedHashMap<>();
+  private final Deque<Path> loading = new ArrayDeque<>();
   private final Map<Path, ImportedModel> models = new HashMap<>();
 
   /**
@@ -55,6 +60,14 @@ final class UnitLoader {
    * @param folder where its imports are looked for; null if it may have none
    */
   Unit load(Source source, @Nullable Path folder) {
+    if (folder != null) {
+      try {
+        Path name = Path.of(source.name()).getFileName();
+        loading.push(folder.resolve(String.valueOf(name)).normalize());
+      } catch (InvalidPathException e) {
+        // A source that is no file is not imported.
+      }
+    }
     Unit unit = new Unit(SyntaxReader.read(source, diagnostics));
     define(unit, folder);
     return unit;
@@ -98,6 +111,11 @@ final class UnitLoader {
     if (alias != null) {
       unit.members().putIfAbsent(alias.text(), POISON);
     }
+    boolean wasOpen = unit.isOpen();
+    if (alias == null) {
+      // Until the import is seen to succeed, any name may come from it.
+      unit.setOpen(true);
+    }
     Path file;
     try {
       file = folder == null ? null : folder.resolve(text).normalize();
@@ -113,7 +131,7 @@ final class UnitLoader {
     }
     String lower = text.toLowerCase(Locale.ROOT);
     if (lower.endsWith(".lathe")) {
-      source(imported, file, unit);
+      source(imported, file, unit, wasOpen);
     } else if (lower.endsWith(".onnx")) {
       onnx(imported, file, unit);
     } else {
@@ -124,7 +142,35 @@ final class UnitLoader {
     }
   }
 
-  private void source(Syntax.Import imported, Path file, Unit unit) {
+  /** The imported sources, in the order in which they were found. */
+  List<Unit> imported() {
+    return List.copyOf(units.values());
+  }
+
+  /** True, and an error, if a file is imported by one that it imports. */
+  private boolean isCircle(Syntax.Import imported, Path file, Unit unit) {
+    if (!loading.contains(file)) {
+      return false;
+    }
+    StringBuilder circle = new StringBuilder(String.valueOf(file.getFileName()));
+    for (Path each : loading) {
+      circle.insert(0, each.getFileName() + " → ");
+      if (each.equals(file)) {
+        break;
+      }
+    }
+    diagnostics.error(
+        imported.path().span(),
+        "files import each other: " + circle,
+        "put what both need into a file of its own");
+    unit.setOpen(true);
+    return true;
+  }
+
+  private void source(Syntax.Import imported, Path file, Unit unit, boolean wasOpen) {
+    if (isCircle(imported, file, unit)) {
+      return;
+    }
     boolean isNew = !units.containsKey(file);
     Unit other = units.get(file);
     if (other == null) {
@@ -137,7 +183,9 @@ final class UnitLoader {
     }
     units.put(file, other);
     if (isNew) {
+      loading.push(file);
       define(other, file.getParent());
+      loading.pop();
     }
     Syntax.Name alias = imported.alias();
     if (alias != null) {
@@ -145,6 +193,7 @@ final class UnitLoader {
       define(unit, alias, other);
       return;
     }
+    unit.setOpen(wasOpen || other.isOpen());
     other
         .members()
         .forEach(

@@ -27,8 +27,20 @@ final class Vocabulary {
   /** The names below which others keep layers and functions. */
   private static final Set<String> PREFIXES =
       Set.of(
-          "keras", "layers", "tf", "tensorflow", "torch", "nn", "np", "numpy", "jnp", "F", "K",
-          "self", "math", "this");
+          "keras",
+          "layers",
+          "tf",
+          "tensorflow",
+          "torch",
+          "nn",
+          "np",
+          "numpy",
+          "jnp",
+          "F",
+          "K",
+          "self",
+          "math",
+          "this");
 
   /** Names of other languages and libraries, and what to do instead. */
   private static final Map<String, String> FOREIGN =

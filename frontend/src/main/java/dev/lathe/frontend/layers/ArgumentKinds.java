@@ -52,9 +52,7 @@ public final class ArgumentKinds {
                 () ->
                     new LayerException(
                         Written.described(written),
-                        written instanceof String name
-                            ? Suggestions.help(name, names.get())
-                            : ""));
+                        written instanceof String name ? Suggestions.help(name, names.get()) : ""));
       }
     };
   }

@@ -143,16 +143,17 @@ public final class Arithmetic {
     }
   }
 
-  /** Which axes do not match, the last of them. */
+  /** Which axis does not match: of tensors with as many axes the first, else the last. */
   private static String conflict(TensorType a, TensorType b) {
-    for (int back = 1; back <= Math.min(a.rank(), b.rank()); back++) {
-      Dim left = a.dim(a.rank() - back);
-      Dim right = b.dim(b.rank() - back);
+    int shared = Math.min(a.rank(), b.rank());
+    boolean isAligned = a.rank() == b.rank();
+    for (int i = 1; i <= shared; i++) {
+      int back = isAligned ? shared + 1 - i : i;
+      Dim left = a.dim(-back);
+      Dim right = b.dim(-back);
       if (left.isFixed() && right.isFixed() && !left.equals(right) && !left.is(1) && !right.is(1)) {
         String axis =
-            a.rank() == b.rank()
-                ? "axis " + (a.rank() - back)
-                : back == 1 ? "the last axis" : "axis " + -back;
+            isAligned ? "axis " + (shared - back) : back == 1 ? "the last axis" : "axis " + -back;
         return axis + " has " + left + " elements on the left and " + right + " on the right";
       }
     }

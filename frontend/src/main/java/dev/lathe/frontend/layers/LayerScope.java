@@ -203,7 +203,9 @@ public final class LayerScope {
     if (axis < -rank || axis >= rank) {
       throw new LayerException(
               name() + "() has axis " + axis + ", and its input is " + input().type(),
-              rank == 0 ? "" : "its axes go from 0 to " + (rank - 1) + ", or from -" + rank + " to -1")
+              rank == 0
+                  ? ""
+                  : "its axes go from 0 to " + (rank - 1) + ", or from -" + rank + " to -1")
           .about("axis");
     }
     return (int) (axis < 0 ? axis + rank : axis);

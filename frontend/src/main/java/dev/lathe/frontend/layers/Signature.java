@@ -69,7 +69,7 @@ public record Signature(String name, List<Argument<?>> arguments) {
       }
     }
     if (!missing.isEmpty()) {
-      problems.add(missing(missing));
+      problems.add(missing(missing, given.isEmpty()));
     }
     return new Bound(name, values);
   }
@@ -83,10 +83,7 @@ public record Signature(String name, List<Argument<?>> arguments) {
       values.put(argument, argument.kind().convert(written));
     } catch (LayerException e) {
       problems.add(
-          unfit(
-              argument,
-              e.getMessage(),
-              e.help().isEmpty() ? help(argument, written) : e.help()));
+          unfit(argument, e.getMessage(), e.help().isEmpty() ? help(argument, written) : e.help()));
     }
   }
 
@@ -112,14 +109,15 @@ public record Signature(String name, List<Argument<?>> arguments) {
     }
     boolean isFraction =
         written instanceof Double
-            || (written instanceof List<?> list && list.stream().anyMatch(Double.class::isInstance));
+            || (written instanceof List<?> list
+                && list.stream().anyMatch(Double.class::isInstance));
     String wanted = argument.kind().wanted();
     return isFraction && (wanted.contains("integer") || wanted.contains("size"))
         ? "'/' gives fractions; floor_div(a, b) divides integers"
         : "";
   }
 
-  private LayerException missing(List<String> names) {
+  private LayerException missing(List<String> names, boolean areAll) {
     List<String> quoted = names.stream().map(each -> "'" + each + "'").toList();
     List<String> shown = names.stream().map(each -> each + ": …").toList();
     return new LayerException(
@@ -127,7 +125,7 @@ public record Signature(String name, List<Argument<?>> arguments) {
             + "() needs "
             + (names.size() == 1 ? "argument " : "arguments ")
             + String.join(" and ", quoted),
-        "write " + name + "(…, " + String.join(", ", shown) + ")");
+        "write " + name + (areAll ? "(" : "(…, ") + String.join(", ", shown) + ")");
   }
 
   /** How it is called, defaults shown. */

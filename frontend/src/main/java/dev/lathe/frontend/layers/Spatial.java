@@ -162,7 +162,10 @@ final class Spatial {
   /** True if the input has as many elements on an axis as images have channels, and more last. */
   private boolean looksTransposed(Dim size) {
     Dim last = x.type().dim(-1);
-    return !isChannelsFirst && size.value() <= 4 && last.isFixed() && last.value() > 4 * size.value();
+    return !isChannelsFirst
+        && size.value() <= 4
+        && last.isFixed()
+        && last.value() > 4 * size.value();
   }
 
   /** So many ones. */

@@ -122,7 +122,7 @@ class ModelBuilderTest {
     assertThatThrownBy(() -> x.dense(4, name("a")).plus(x.dense(5, name("a"))))
         .hasMessage("there is another layer named 'a' here");
     assertThatThrownBy(() -> x.plus(x.dense(5)))
-        .hasMessageContaining("shapes [N, 8] and [N, 5] do not broadcast");
+        .hasMessageContaining("axis 1 has 8 elements on the left and 5 on the right");
     assertThatThrownBy(() -> x.layer("dens", 5)).hasMessage("there is no layer 'dens'");
     assertThatThrownBy(model::build)
         .isInstanceOf(IllegalStateException.class)

@@ -177,8 +177,8 @@ class ArithmeticTest {
     assertThatThrownBy(() -> arithmetic.binary(Operator.ADD, a, b))
         .isInstanceOf(LayerException.class)
         .hasMessage(
-            "'+' of f32[2, 3] and f32[2, 4]: shapes [2, 3] and [2, 4] do not broadcast: 3 and 4"
-                + " differ and neither is 1");
+            "'+' of f32[2, 3] and f32[2, 4]: axis 1 has 3 elements on the left and 4 on the"
+                + " right");
     assertThatThrownBy(() -> arithmetic.binary(Operator.MATMUL, a, b))
         .hasMessage(
             "'@' of f32[2, 3] and f32[2, 4]: the last axis of the left has 3 elements, and the"

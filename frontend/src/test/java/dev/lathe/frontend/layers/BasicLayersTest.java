@@ -18,9 +18,8 @@ class BasicLayersTest {
         .isEqualTo("f16[N, 3]");
     assertThat(refused("activation", with("activation", "rellu"), "f32[2]"))
         .isEqualTo(
-            "'activation' of activation() must be an activation such as \"relu\" or"
-                + " leaky_relu(negative_slope: 0.1), not the string \"rellu\" / did you mean"
-                + " 'relu'?");
+            "'activation' of activation() must be an activation such as \"relu\", not"
+                + " the string \"rellu\" / did you mean 'relu'?");
     assertThat(Activation.named("threshold")).isEmpty();
   }
 
@@ -46,7 +45,9 @@ class BasicLayersTest {
     assertThat(refused("glu", with(), "f32[N, 5]"))
         .isEqualTo("glu() halves axis 1 of f32[N, 5], which has 5 elements / give it an even size");
     assertThat(refused("softmax", with("axis", List.of(0L, 3L)), "f32[2, 2]"))
-        .isEqualTo("softmax() has axis 3, and its input is f32[2, 2]");
+        .isEqualTo(
+            "softmax() has axis 3, and its input is f32[2, 2]"
+                + " / its axes go from 0 to 1, or from -2 to -1");
     assertThat(refused("softmax", with(), "f32[2, 3]", "bool[2, 4]"))
         .contains("shapes [2, 3] and [2, 4] do not broadcast");
     assertThat(refused("softmax", with(), "f32[1, 3]", "bool[2, 3]"))
@@ -102,7 +103,9 @@ class BasicLayersTest {
             "concatenate() takes tensors that differ in no axis but 1, and these are f32[N, 4] and"
                 + " f32[N]");
     assertThat(refused("concatenate", with("axis", 2L), "f32[N, 4]", "f32[N, 4]"))
-        .isEqualTo("concatenate() has axis 2, and its input is f32[N, 4]");
+        .isEqualTo(
+            "concatenate() has axis 2, and its input is f32[N, 4]"
+                + " / its axes go from 0 to 1, or from -2 to -1");
   }
 
   @Test
@@ -137,7 +140,7 @@ class BasicLayersTest {
     assertThat(refused("spatial_dropout2d", with("rate", 0.5), "f32[N, 3, 4]"))
         .isEqualTo(
             "spatial_dropout2d() takes a tensor of 4 axes [N, size, size, channels], and this is"
-                + " f32[N, 3, 4]");
+                + " f32[N, 3, 4] / reshape() adds axes");
     assertThat(refused("masking", with(), "f32[]"))
         .isEqualTo("masking() takes a tensor with an axis, not f32[]");
   }

@@ -81,7 +81,9 @@ class FunctionsTest {
     assertThat(refusedFunction("sum", with("axis", List.of(1L, -1L)), "f32[2, 3]"))
         .isEqualTo("'axis' of sum() names axis -1 twice");
     assertThat(refusedFunction("sum", with("axis", 2L), "f32[2, 3]"))
-        .isEqualTo("sum() has axis 2, and its input is f32[2, 3]");
+        .isEqualTo(
+            "sum() has axis 2, and its input is f32[2, 3]"
+                + " / its axes go from 0 to 1, or from -2 to -1");
   }
 
   @Test
