@@ -358,7 +358,8 @@ final class ForeignWords {
       statement = tokens.type(1) == LatheLexer.IF ? LatheLexer.IF : LatheLexer.ELSE;
       return false;
     }
-    if (tokens.isInside() || (tokens.type(1) != LatheLexer.LBRACE && !tokens.isStart())) {
+    if (tokens.isInside()
+        || (tokens.type(1) != LatheLexer.LBRACE && tokens.type(1) != LatheLexer.IF)) {
       return false;
     }
     tokens.error(

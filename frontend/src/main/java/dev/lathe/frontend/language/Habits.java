@@ -130,7 +130,7 @@ final class Habits {
 
   /** Copies what begins a value, behind the comma that separates it from the one before. */
   private void value() {
-    boolean isOnLine = tokens.isAfterValue();
+    boolean isOnLine = Tokens.endsValue(tokens.written(1));
     boolean isArgument =
         tokens.written(1) == LatheLexer.NEWLINE
             && tokens.open() == Open.CALL

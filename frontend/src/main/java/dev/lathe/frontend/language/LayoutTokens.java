@@ -79,6 +79,13 @@ final class LayoutTokens {
 
   private static final Set<Integer> HEADERS = Set.of(LatheLexer.BLOCK, LatheLexer.MODEL);
 
+  /** True if a statement goes on from a line that ends with one type to one that begins so. */
+  static boolean goesOn(int last, int next) {
+    boolean isBehind =
+        last == LatheLexer.LBRACE || last == LatheLexer.RBRACE || last == LatheLexer.NEWLINE;
+    return (OPEN_AFTER.contains(last) && !isBehind) || GOES_ON_BEFORE.contains(next);
+  }
+
   private final Source source;
   private final Diagnostics diagnostics;
   private final List<Token> raw;
@@ -132,7 +139,7 @@ final class LayoutTokens {
           }
           emit(token);
         }
-        case LatheLexer.RBRACE -> closeBrace(token);
+        case LatheLexer.RBRACE -> closeBrace(i);
         case Token.EOF -> end(token);
         default -> {
           if ((token.getType() == LatheLexer.MODEL || token.getType() == LatheLexer.BLOCK)
@@ -263,13 +270,16 @@ final class LayoutTokens {
     }
   }
 
-  private void closeBrace(Token token) {
+  private void closeBrace(int index) {
+    Token token = raw.get(index);
     closeParentheses();
     if (open.isEmpty()) {
       error(token, "this '}' closes nothing", "remove it, or open the body with '{'");
       return;
     }
-    closeInner(token);
+    if (open.size() > 1 && lacksBraces(index)) {
+      closeInner(token);
+    }
     close(token);
     open.pop();
     emit(token);
@@ -295,6 +305,20 @@ final class LayoutTokens {
     }
   }
 
+  /** True if the item around a token has more '{' than '}': then indentation tells which. */
+  private boolean lacksBraces(int index) {
+    int first = index;
+    while (first > 0 && !isItem(first)) {
+      first--;
+    }
+    int balance = 0;
+    for (int i = first; i < raw.size() && (i == first || !isItem(i)); i++) {
+      int type = raw.get(i).getType();
+      balance += type == LatheLexer.LBRACE ? 1 : type == LatheLexer.RBRACE ? -1 : 0;
+    }
+    return balance > 0;
+  }
+
   /** How far the line of a token is indented; -1 if the token must be its first and is not. */
   private int indent(Token token, boolean isFirst) {
     Span span = span(source, token);
@@ -303,11 +327,16 @@ final class LayoutTokens {
     return isFirst && indent != span.column() - 1 ? -1 : indent;
   }
 
-  /** True if an item begins at a token: {@code block NAME (}, in the beginning of a line. */
+  /** True if an item begins at a token within what is not closed. */
   private boolean beginsItem(int index) {
+    return !open.isEmpty() && previous != LatheLexer.DOT && isItem(index);
+  }
+
+  /** True at {@code block NAME (} and {@code model NAME (}. */
+  private boolean isItem(int index) {
+    int type = raw.get(index).getType();
     int name = following(index, 1);
-    return !open.isEmpty()
-        && previous != LatheLexer.DOT
+    return (type == LatheLexer.MODEL || type == LatheLexer.BLOCK)
         && raw.get(name).getType() == LatheLexer.NAME
         && raw.get(following(name, 1)).getType() == LatheLexer.LPAREN;
   }

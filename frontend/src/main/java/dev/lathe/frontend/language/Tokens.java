@@ -250,11 +250,12 @@ final class Tokens {
   /** True where a statement or an item begins. */
   boolean isStart() {
     int before = written(1);
-    return !isInside()
-        && (before == LatheLexer.NEWLINE
-            || before == LatheLexer.LBRACE
-            || before == LatheLexer.RBRACE
-            || before == Token.EOF);
+    if (isInside()) {
+      return false;
+    }
+    return before == LatheLexer.NEWLINE
+        ? !LayoutTokens.goesOn(writtenOnLines(), type(0))
+        : before == LatheLexer.LBRACE || before == LatheLexer.RBRACE || before == Token.EOF;
   }
 
   /** True if two tokens stand side by side with nothing between. */
@@ -264,7 +265,7 @@ final class Tokens {
 
   /** True if a value may end with the token that was written last. */
   boolean isAfterValue() {
-    return VALUE_ENDS.contains(written(1));
+    return VALUE_ENDS.contains(isInside() ? writtenOnLines() : written(1));
   }
 
   static boolean endsValue(int type) {

@@ -69,7 +69,7 @@ public record Signature(String name, List<Argument<?>> arguments) {
       }
     }
     if (!missing.isEmpty()) {
-      problems.add(missing(missing, given.isEmpty()));
+      problems.add(missing(missing));
     }
     return new Bound(name, values);
   }
@@ -117,7 +117,7 @@ public record Signature(String name, List<Argument<?>> arguments) {
         : "";
   }
 
-  private LayerException missing(List<String> names, boolean areAll) {
+  private LayerException missing(List<String> names) {
     List<String> quoted = names.stream().map(each -> "'" + each + "'").toList();
     List<String> shown = names.stream().map(each -> each + ": …").toList();
     return new LayerException(
@@ -125,7 +125,7 @@ public record Signature(String name, List<Argument<?>> arguments) {
             + "() needs "
             + (names.size() == 1 ? "argument " : "arguments ")
             + String.join(" and ", quoted),
-        "write " + name + (areAll ? "(" : "(…, ") + String.join(", ", shown) + ")");
+        "write " + name + "(" + String.join(", ", shown) + ")");
   }
 
   /** How it is called, defaults shown. */

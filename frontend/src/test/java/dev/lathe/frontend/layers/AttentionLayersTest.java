@@ -201,7 +201,8 @@ class AttentionLayersTest {
                 "f32[N, 2, S, 5]"))
         .isEqualTo(
             "group_query_attention() takes a tensor of 3 axes [batch, time, "
-                + "features], and this is f32[N, 2, T, 6]");
+                + "features], and this is f32[N, 2, T, 6]"
+                + " / reshape(), flatten() and global pooling take axes away");
   }
 
   @Test

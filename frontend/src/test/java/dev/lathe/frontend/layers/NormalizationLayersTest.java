@@ -22,7 +22,9 @@ class NormalizationLayersTest {
             "batch_normalization() takes a tensor [batch, …, channels], and this "
                 + "is f32[4] / add an axis to it");
     assertThat(refused("batch_normalization", with("axis", 4L), "f32[N, 2, 3]"))
-        .isEqualTo("batch_normalization() has axis 4, and its input is f32[N, 2, 3]");
+        .isEqualTo(
+            "batch_normalization() has axis 4, and its input is f32[N, 2, 3]"
+                + " / its axes go from 0 to 2, or from -3 to -1");
     assertThat(refused("batch_normalization", with(), "f32[N, C]"))
         .isEqualTo(
             "batch_normalization() needs a fixed size on axis 1 of its input, "
@@ -65,7 +67,9 @@ class NormalizationLayersTest {
             "layer_normalization() needs a fixed size on axis 1 of its input, "
                 + "which is f32[N, T] / give T a number in the model's inputs");
     assertThat(refused("layer_normalization", with("axis", List.of(3L)), "f32[N, T, 2]"))
-        .isEqualTo("layer_normalization() has axis 3, and its input is f32[N, T, 2]");
+        .isEqualTo(
+            "layer_normalization() has axis 3, and its input is f32[N, T, 2]"
+                + " / its axes go from 0 to 2, or from -3 to -1");
     assertThat(refused("rms_normalization", with("axis", 1L), "f32[N, 3, 4]"))
         .isEqualTo(
             "rms_normalization() multiplies the last axes of f32[N, 3, 4] by its "

@@ -30,7 +30,8 @@ class RecurrentLayersTest {
         .isEqualTo("f32[N, 5]");
     assertThat(refused("lstm", with("units", 5L), "f32[N, 3]"))
         .isEqualTo(
-            "lstm() takes a tensor of 3 axes [batch, time, features], and this is f32[N, 3]");
+            "lstm() takes a tensor of 3 axes [batch, time, features], and this is f32[N, 3]"
+                + " / reshape() adds axes");
     assertThat(refused("lstm", with("units", 0L), "f32[N, T, 3]"))
         .isEqualTo("'units' of lstm() must be a positive integer, not the integer 0");
     assertThat(refused("lstm", with("units", 5L), "f32[N, T, D]"))
@@ -54,7 +55,7 @@ class RecurrentLayersTest {
     assertThat(refused("lstm", with("units", 5L, "recurrent_activation", "sigmod"), "f32[N, T, 3]"))
         .isEqualTo(
             "'recurrent_activation' of lstm() must be an activation such as "
-                + "\"relu\" or leaky_relu(negative_slope: 0.1) or none, not the string "
+                + "\"relu\" or none, not the string "
                 + "\"sigmod\" / did you mean 'sigmoid'?");
   }
 
@@ -200,7 +201,8 @@ class RecurrentLayersTest {
     assertThat(refused("conv_lstm2d", with("filters", 2L, "kernel_size", 3L), "f32[N, 4, 8, 8]"))
         .isEqualTo(
             "conv_lstm2d() takes a tensor of 5 axes [batch, time, height, width, "
-                + "channels], and this is f32[N, 4, 8, 8]");
+                + "channels], and this is f32[N, 4, 8, 8]"
+                + " / reshape() adds axes");
     assertThat(refused("conv_lstm2d", with("filters", 2L, "kernel_size", 3L), "f32[N, 4, 2, 8, 3]"))
         .isEqualTo(
             "the window of conv_lstm2d() spans 3 elements of axis 2, and the input "

@@ -61,7 +61,8 @@ class SpatialLayersTest {
     assertThat(refused("conv2d", with("filters", 8L, "kernel_size", 3L), "f32[N, 28, 28]"))
         .isEqualTo(
             "conv2d() takes a tensor of 4 axes [batch, height, width, channels], and this is f32[N,"
-                + " 28, 28]");
+                + " 28, 28]"
+                + " / reshape() adds axes");
     assertThat(
             refused(
                 "conv3d",
@@ -69,7 +70,8 @@ class SpatialLayersTest {
                 "f32[N, 28, 28, 3]"))
         .isEqualTo(
             "conv3d() takes a tensor of 5 axes [batch, channels, depth, height, width], and this is"
-                + " f32[N, 28, 28, 3]");
+                + " f32[N, 28, 28, 3]"
+                + " / reshape() adds axes");
     assertThat(refused("conv2d", with("filters", 8L, "kernel_size", 3L), "f32[N, 28, 28, C]"))
         .isEqualTo(
             "conv2d() needs a fixed size on axis 3 of its input, which is f32[N, 28, 28, C] / give"
@@ -226,7 +228,8 @@ class SpatialLayersTest {
     assertThat(refused("global_average_pooling2d", with(), "f32[N, 8, 3]"))
         .isEqualTo(
             "global_average_pooling2d() takes a tensor of 4 axes [batch, height, width, channels],"
-                + " and this is f32[N, 8, 3]");
+                + " and this is f32[N, 8, 3]"
+                + " / reshape() adds axes");
     assertThat(refused("global_average_pooling1d", with(), "f32[N, 8, 3]", "bool[N, 8, 1]"))
         .isEqualTo(
             "global_average_pooling1d() takes a mask [batch, length], and this is bool[N, 8, 1]");
@@ -284,7 +287,8 @@ class SpatialLayersTest {
                 + " each axis once");
     assertThat(refused("repeat_vector", with("n", 3L), "f32[N, 2, 3]"))
         .isEqualTo(
-            "repeat_vector() takes a tensor of 2 axes [batch, size], and this is f32[N, 2, 3]");
+            "repeat_vector() takes a tensor of 2 axes [batch, size], and this is f32[N, 2, 3]"
+                + " / reshape(), flatten() and global pooling take axes away");
     assertThat(
             refused(
                 "cropping2d",
@@ -442,7 +446,9 @@ class SpatialLayersTest {
             "'mean' of normalization() has the shape [2], and axes [1] of f32[N, 3] are normalized"
                 + " / give one number, or a number for each element of these axes");
     assertThat(refused("normalization", with("axis", 3L), "f32[N, 3]"))
-        .isEqualTo("normalization() has axis 3, and its input is f32[N, 3]");
+        .isEqualTo(
+            "normalization() has axis 3, and its input is f32[N, 3]"
+                + " / its axes go from 0 to 1, or from -2 to -1");
   }
 
   @Test
