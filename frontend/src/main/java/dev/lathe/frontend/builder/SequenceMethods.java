@@ -105,6 +105,21 @@ interface SequenceMethods extends LayerCalls {
     return layer("gru", LayerCalls.all(arguments, units));
   }
 
+  /** Keras {@code ConvLSTM1D}. */
+  default SymbolicTensor convLstm1d(long filters, long kernelSize, NamedArgument... arguments) {
+    return layer("conv_lstm1d", LayerCalls.all(arguments, filters, kernelSize));
+  }
+
+  /** Keras {@code ConvLSTM2D}. */
+  default SymbolicTensor convLstm2d(long filters, Object kernelSize, NamedArgument... arguments) {
+    return layer("conv_lstm2d", LayerCalls.all(arguments, filters, kernelSize));
+  }
+
+  /** Keras {@code ConvLSTM3D}. */
+  default SymbolicTensor convLstm3d(long filters, Object kernelSize, NamedArgument... arguments) {
+    return layer("conv_lstm3d", LayerCalls.all(arguments, filters, kernelSize));
+  }
+
   /** Keras {@code Bidirectional}. */
   default SymbolicTensor bidirectional(Layer layer, NamedArgument... arguments) {
     return layer("bidirectional", LayerCalls.all(arguments, layer));
