@@ -82,8 +82,8 @@ class ConvertTest {
   void saysWhatIsWrong() throws IOException {
     failed(
         2,
-        "x.txt: cannot tell what to convert to; name a file that ends in .onnx (an ONNX model) or"
-            + " .ir (textual IR)",
+        "x.txt: cannot tell what to convert to; name a file that ends in .onnx (an ONNX model),"
+            + " .lathe (the Lathe language) or .ir (textual IR)",
         "convert",
         model,
         "-o",
