@@ -191,7 +191,7 @@ final class SyntaxErrors {
       if (context instanceof LatheParser.StatementContext statement) {
         return statement.getStart().getType();
       }
-      if (context instanceof LatheParser.BodyContext) {
+      if (context instanceof LatheParser.BodyContext && context.getChildCount() > 0) {
         return Token.EOF;
       }
     }
