@@ -33,6 +33,9 @@ final class Elaborator {
   /** More statements and expressions than these are taken for an endless computation. */
   private static final long MOST_STEPS = 2_000_000;
 
+  /** After so many failures, which loops may repeat, what follows is no news. */
+  private static final int MOST_FAILURES = 2_000;
+
   /** So many calls around an error are told. */
   private static final int MOST_CALLS = 3;
 
@@ -43,6 +46,7 @@ final class Elaborator {
   private final Evaluator evaluator;
   private final Map<Unit, Map<String, Object>> constants = new HashMap<>();
   private long steps;
+  private int failures;
   private boolean exhausted;
 
   Elaborator(Diagnostics diagnostics, ModelScope scope) {
@@ -85,6 +89,8 @@ final class Elaborator {
 
   /** Adds an error, with the calls of the blocks that run. @return poison */
   Object fail(Span span, String message, String help, Diagnostic.Note... notes) {
+    failures++;
+    exhausted |= failures > MOST_FAILURES;
     List<Diagnostic.Note> all = new ArrayList<>(List.of(notes));
     running.stream()
         .filter(call -> !call.call().contains(span))
@@ -114,9 +120,14 @@ final class Elaborator {
     return fail(span, e.getMessage(), e.help(), notes);
   }
 
-  /** Counts a step. @return false if there were too many, which is reported once */
+  /** Counts a step. @return false if there were too many, which is reported */
   boolean step(Span span) {
-    steps++;
+    return steps(1, span);
+  }
+
+  /** Counts steps. @return false if there were too many, which is reported */
+  boolean steps(int count, Span span) {
+    steps += count;
     if (steps > MOST_STEPS && !exhausted) {
       exhausted = true;
       fail(
@@ -127,7 +138,7 @@ final class Elaborator {
     return !exhausted;
   }
 
-  /** True if there were too many steps: what lacks since then follows from it. */
+  /** True if there were too many steps or failures: what lacks since then follows from it. */
   boolean isExhausted() {
     return exhausted;
   }

@@ -38,6 +38,11 @@ final class Evaluator {
     return caller.origins(List.of(operand), use);
   }
 
+  /** A call makes layers, weights and nodes. */
+  private static final int STEPS_OF_CALL = 20;
+
+  private final ListSizes listSizes = new ListSizes(Builtins.LONGEST_LIST);
+
   private static Map<String, Operator> operators() {
     Map<String, Operator> operators = new LinkedHashMap<>();
     for (Operator operator : Operator.values()) {
@@ -57,9 +62,22 @@ final class Evaluator {
 
   /** The value of an expression. */
   Object value(Expression expression, Frame frame) {
-    if (!elaborator.step(expression.span())) {
+    boolean isCall = expression instanceof Syntax.Call || expression instanceof Syntax.Pipe;
+    if (!elaborator.steps(isCall ? STEPS_OF_CALL : 1, expression.span())) {
       return POISON;
     }
+    Object value = evaluate(expression, frame);
+    return value instanceof List<?> list && !listSizes.isWithinLimit(list)
+        ? elaborator.fail(
+            expression.span(),
+            "the lists in this would have more than "
+                + Builtins.LONGEST_LIST
+                + " elements together",
+            "")
+        : value;
+  }
+
+  private Object evaluate(Expression expression, Frame frame) {
     return switch (expression) {
       case Syntax.Literal literal -> literal.value();
       case Syntax.None _ -> Nothing.NONE;

@@ -318,7 +318,8 @@ final class ForeignWords {
       }
       case LatheLexer.RBRACE -> {
         if (tokens.depth() == 1 && tokens.isTooEarly()) {
-          tokens.error(token, "this '}' would end the body, and statements of it follow", "remove it");
+          tokens.error(
+              token, "this '}' would end the body, and statements of it follow", "remove it");
           tokens.skip(1);
           return true;
         }

@@ -52,7 +52,8 @@ final class Habits {
 
   /** In Python, {@code a // 2} divides. */
   private static void division(Tokens tokens, Token comment) {
-    if (!comment.getText().matches("//\\s*\\d+\\s*[)\\]]*(\\s*[,*+-].*)?")) {
+    String text = comment.getText();
+    if (!text.matches("//\\s*\\d+\\s*(\\s*[,*+-].*)?") && !closesMore(text)) {
       return;
     }
     Span span = tokens.span(comment);
@@ -62,6 +63,16 @@ final class Habits {
       tokens.warning(
           span, "'//' begins a comment, and does not divide", "integers: floor_div(a, b)");
     }
+  }
+
+  /** True if a text closes what it does not open. */
+  private static boolean closesMore(String text) {
+    int depth = 0;
+    for (int i = 0; i < text.length() && depth >= 0; i++) {
+      depth += "([".indexOf(text.charAt(i)) >= 0 ? 1 : 0;
+      depth -= ")]".indexOf(text.charAt(i)) >= 0 ? 1 : 0;
+    }
+    return depth < 0;
   }
 
   private void next() {

@@ -129,7 +129,11 @@ final class Numbers {
           Written.text(a) + " " + operator + " " + Written.text(b) + " does not fit 64 bits", "");
     }
     if (operator.equals("+") && a instanceof String x && b instanceof String y) {
-      return x.length() + y.length() > Builtins.LONGEST_LIST ? x : x + y;
+      if (x.length() + y.length() > Builtins.LONGEST_LIST) {
+        throw new LayerException(
+            "the string would be longer than " + Builtins.LONGEST_LIST + " characters", "");
+      }
+      return x + y;
     }
     if (operator.equals("+") && a instanceof List<?> x && b instanceof List<?> y) {
       return limited(x, y, 1);

@@ -38,6 +38,9 @@ final class Tokens {
     BODY
   }
 
+  /** How far a look ahead goes, in tokens. */
+  private static final int MOST_AHEAD = 2_000;
+
   private final Source source;
   private final Diagnostics diagnostics;
   private final List<Token> input = new ArrayList<>();
@@ -196,7 +199,7 @@ final class Tokens {
           default -> false;
         };
     int depth = 0;
-    for (int i = 1; isStatement && depth >= 0 && at + i < input.size(); i++) {
+    for (int i = 1; isStatement && depth >= 0 && i < ahead(); i++) {
       switch (type(i)) {
         case LatheLexer.LBRACE -> depth++;
         case LatheLexer.RBRACE -> depth--;
@@ -209,11 +212,16 @@ final class Tokens {
     return depth < 0;
   }
 
+  /** How many tokens are worth a look from here: what goes on for longer is nobody's habit. */
+  private int ahead() {
+    return Math.min(input.size() - at, MOST_AHEAD);
+  }
+
   /** True if the parenthesis that is read holds several values, or one and a comma. */
   boolean isTuple() {
     int depth = 0;
     boolean hasComma = type(1) == LatheLexer.RPAREN;
-    for (int i = 0; at + i < input.size(); i++) {
+    for (int i = 0; i < ahead(); i++) {
       switch (type(i)) {
         case LatheLexer.LPAREN, LatheLexer.LBRACKET -> depth++;
         case LatheLexer.RPAREN, LatheLexer.RBRACKET -> {
@@ -275,8 +283,8 @@ final class Tokens {
   /** True if what is open is closed further on, before a body or an item begins or ends. */
   boolean isClosedLater() {
     int depth = 0;
-    for (int i = at; i < input.size(); i++) {
-      switch (input.get(i).getType()) {
+    for (int i = 0; i < ahead(); i++) {
+      switch (type(i)) {
         case LatheLexer.LPAREN, LatheLexer.LBRACKET -> depth++;
         case LatheLexer.RPAREN, LatheLexer.RBRACKET -> {
           if (depth == 0) {
@@ -301,7 +309,7 @@ final class Tokens {
 
   /** The index of the first of some types, counted from the current token, on its line; or -1. */
   int find(int... types) {
-    for (int i = 0; at + i < input.size() && type(i) != LatheLexer.NEWLINE; i++) {
+    for (int i = 0; i < ahead() && type(i) != LatheLexer.NEWLINE; i++) {
       for (int type : types) {
         if (type(i) == type) {
           return i;

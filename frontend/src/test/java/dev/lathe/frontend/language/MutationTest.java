@@ -28,7 +28,8 @@ class MutationTest {
     for (String folder :
         List.of("../examples", "src/test/resources/format", "src/test/resources/diagnostics")) {
       try (Stream<Path> files = Files.list(Path.of(folder))) {
-        for (Path file : files.filter(each -> each.toString().endsWith(".lathe")).sorted().toList()) {
+        for (Path file :
+            files.filter(each -> each.toString().endsWith(".lathe")).sorted().toList()) {
           sources.add(UnitLoader.read(file));
         }
       }
