@@ -23,6 +23,7 @@ import dev.lathe.ir.op.ReductionOp.Reduce;
 import dev.lathe.ir.op.ReductionOp.ReduceFunction;
 import dev.lathe.ir.op.ShapeOp.Concat;
 import dev.lathe.ir.op.ShapeOp.Reshape;
+import dev.lathe.ir.op.ShapeOp.Slice;
 import dev.lathe.ir.op.ShapeOp.Transpose;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,8 @@ final class PatternCases {
     cases.add(squeezeAndExcite());
     cases.add(inception());
     cases.add(transformer());
+    cases.add(windowAttention());
+    cases.add(residualOfTransposed());
     cases.add(decomposedLayerNorm());
     cases.add(decomposedGelu());
     cases.add(dynamicQuantizedMatMul());
@@ -161,6 +164,33 @@ final class PatternCases {
     Value attended = normalized(b, plus(b, linear(b, flat, 8, 8), x));
     Value hidden = b.add(new ElementwiseOp.Gelu(false), linear(b, attended, 8, 16));
     return b.outputs(List.of(normalized(b, plus(b, linear(b, hidden, 16, 8), attended))));
+  }
+
+  /** Attention within as many windows as they have elements, of parts of one projection. */
+  private static OpCase windowAttention() {
+    CaseBuilder b = new CaseBuilder("pattern/window_attention").tolerance(5e-5);
+    Value x = b.add(new Transpose(List.of(0, 2, 1, 3)), b.input(F32, 4, 4, 2, 9));
+    List<Value> parts = new ArrayList<>();
+    for (long from = 0; from < 9; from += 3) {
+      parts.add(b.add(new Slice(List.of(3)), x, b.longs(from), b.longs(from + 3), b.longs(1)));
+    }
+    Value keys = b.add(new Transpose(List.of(0, 1, 3, 2)), parts.get(1));
+    Value scores = b.add(new MatMul(false, false), parts.get(0), keys);
+    Value weights = b.add(new Softmax(-1), scores);
+    return b.of(new MatMul(false, false), weights, parts.get(2));
+  }
+
+  /**
+   * What lies transposed is normalised, for which it is copied, and added later: the copy may not
+   * be written over in between.
+   */
+  private static OpCase residualOfTransposed() {
+    CaseBuilder b = new CaseBuilder("pattern/residual_of_transposed").tolerance(5e-5);
+    Value rows = b.add(new Transpose(List.of(0, 2, 1, 3)), b.input(F32, 8, 2, 3, 2));
+    Value pixels = b.add(new Reshape(false), rows, b.longs(1, 8, 3, 4));
+    Value turned = b.add(new Transpose(List.of(0, 3, 2, 1)), pixels);
+    Value x = b.add(new Reshape(false), turned, b.longs(4, 3, 8));
+    return b.outputs(List.of(plus(b, linear(b, normalized(b, x), 8, 8), x)));
   }
 
   private static Value normalized(CaseBuilder b, Value x) {

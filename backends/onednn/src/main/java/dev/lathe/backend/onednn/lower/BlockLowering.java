@@ -129,21 +129,22 @@ final class BlockLowering {
    * they may overwrite it.
    */
   boolean isFreeAfter(Buffer buffer, Collection<Node> last) {
-    Buffer original = emitter.original(buffer);
     if (buffer.kind() != Buffer.Kind.SCRATCH) {
       return false;
     }
-    for (Value value : residents.getOrDefault(original, List.of())) {
-      if (value.isBlockResult()) {
+    // Who needs what a buffer is a copy of may be given the copy.
+    for (Buffer each = buffer; each != null; each = emitter.original(each)) {
+      if (!residents.getOrDefault(each, List.of()).stream().allMatch(v -> isReadBy(v, last))) {
         return false;
-      }
-      for (Node user : value.users()) {
-        if (!lowered.contains(user) && !last.contains(user)) {
-          return false;
-        }
       }
     }
     return true;
+  }
+
+  /** Whether nothing but {@code last} still has to read a value. */
+  private boolean isReadBy(Value value, Collection<Node> last) {
+    return !value.isBlockResult()
+        && value.users().stream().allMatch(user -> lowered.contains(user) || last.contains(user));
   }
 
   /** The elements of a constant or parameter; null for any other value. */

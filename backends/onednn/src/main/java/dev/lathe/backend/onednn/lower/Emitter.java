@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the instructions of one block, and what has to be done before its first run: primitives
@@ -295,18 +296,19 @@ final class Emitter {
     copy(view, copy);
     folding = before;
     copies.computeIfAbsent(view, v -> new ArrayList<>()).add(copy);
-    originals.put(copy.buffer(), original(view.buffer()));
+    originals.put(copy.buffer(), view.buffer());
     return copy;
   }
 
-  /** Forgets copies of what lay in a buffer that is overwritten. */
+  /** Forgets copies of what lay in a buffer that is overwritten, and that it was a copy. */
   void overwritten(Buffer buffer) {
     copies.keySet().removeIf(view -> view.buffer() == buffer);
+    copies.values().forEach(each -> each.removeIf(copy -> copy.buffer() == buffer));
   }
 
-  /** The buffer that {@code buffer} holds a copy of; itself where it is no copy. */
-  Buffer original(Buffer buffer) {
-    return originals.getOrDefault(buffer, buffer);
+  /** The buffer that {@code buffer} holds a copy of; null where it is no copy. */
+  @Nullable Buffer original(Buffer buffer) {
+    return originals.get(buffer);
   }
 
   /** Copies the elements of one view to another of the same type and dimensions. */

@@ -128,8 +128,25 @@ final class MatMulLowering {
   }
 
   private View multipliable(View view) {
-    boolean repeats = view.layout().isBroadcast();
-    return isMatrix(view.layout()) && !repeats ? view : block.emitter().dense(view);
+    Layout layout = view.layout();
+    boolean repeats = layout.isBroadcast();
+    return isMatrix(layout) && !repeats && (layout.isPacked() || isOneBatch(layout))
+        ? view
+        : block.emitter().dense(view);
+  }
+
+  /**
+   * Whether a layout with gaps is one oneDNN multiplies right: matrices of more than a row and a
+   * column along one dimension. With two dimensions before the matrices, such as windows and heads,
+   * and as many windows as rows, oneDNN 3.11 steps from matrix to matrix by the distance of rows.
+   */
+  private static boolean isOneBatch(Layout layout) {
+    int rank = layout.rank();
+    boolean isOne = layout.dim(rank - 1) > 1 && layout.dim(rank - 2) > 1;
+    for (int i = 0; i < rank - 3; i++) {
+      isOne &= layout.dim(i) == 1;
+    }
+    return rank == 2 || isOne;
   }
 
   /** A layout of the result's dimensions, or of one that broadcasts to them, as a matrix. */
