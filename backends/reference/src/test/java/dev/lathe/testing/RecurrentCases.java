@@ -7,7 +7,7 @@ import static dev.lathe.ir.ElementType.I32;
 
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Value;
-import dev.lathe.ir.op.Op;
+import dev.lathe.ir.op.RecurrentOp;
 import dev.lathe.ir.op.RecurrentOp.Activation;
 import dev.lathe.ir.op.RecurrentOp.Direction;
 import dev.lathe.ir.op.RecurrentOp.Gru;
@@ -61,6 +61,7 @@ final class RecurrentCases {
               "lstm/" + direction + "_input_forget",
               F32,
               new Lstm(direction, HIDDEN, lstmActivations(direction), null, true, true, true)));
+      cases.add(oneSequence(direction));
       cases.add(gru("gru/" + direction + "_clip", F32, gru(direction, 0.3f, false, false)));
     }
     for (ElementType type : List.of(F16, F64)) {
@@ -116,6 +117,12 @@ final class RecurrentCases {
     return build(name, type, op, op.direction(), 4, op.hasLengths(), 2, op.hasPeepholes());
   }
 
+  /** As services run them, for which there may be another kernel. */
+  private static OpCase oneSequence(Direction direction) {
+    Lstm op = new Lstm(direction, 11, lstmActivations(direction), null, false, false, false);
+    return build("lstm/" + direction + "_one_sequence", F32, op, direction, 4, false, 2, false, 1);
+  }
+
   private static OpCase gru(String name, ElementType type, Gru op) {
     return build(name, type, op, op.direction(), 3, op.hasLengths(), 1, false);
   }
@@ -127,31 +134,44 @@ final class RecurrentCases {
   private static OpCase build(
       String name,
       ElementType type,
-      Op op,
+      RecurrentOp op,
       Direction direction,
       int gates,
       boolean lengths,
       int states,
       boolean peepholes) {
+    return build(name, type, op, direction, gates, lengths, states, peepholes, 3);
+  }
+
+  private static OpCase build(
+      String name,
+      ElementType type,
+      RecurrentOp op,
+      Direction direction,
+      int gates,
+      boolean lengths,
+      int states,
+      boolean peepholes,
+      int batch) {
     int steps = 5;
-    int batch = 3;
     int input = 6;
     int d = direction.count();
-    long rows = (long) gates * HIDDEN;
+    long hidden = op.hiddenSize();
+    long rows = gates * hidden;
     CaseBuilder b = new CaseBuilder(name).roundingOf(type);
     List<Value> operands = new ArrayList<>();
     operands.add(b.input(type, steps, batch, input));
     operands.add(b.parameter(type, d, rows, input));
-    operands.add(b.parameter(type, d, rows, HIDDEN));
+    operands.add(b.parameter(type, d, rows, hidden));
     operands.add(b.parameter(type, d, 2 * rows));
     if (lengths) {
       operands.add(b.input(CaseBuilder.vector(I32, 5, 2, 3)));
     }
     for (int i = 0; i < states; i++) {
-      operands.add(b.input(type, d, batch, HIDDEN));
+      operands.add(b.input(type, d, batch, hidden));
     }
     if (peepholes) {
-      operands.add(b.parameter(type, d, 3 * HIDDEN));
+      operands.add(b.parameter(type, d, 3 * hidden));
     }
     return b.of(op, operands);
   }

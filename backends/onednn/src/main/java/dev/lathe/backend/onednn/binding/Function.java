@@ -8,7 +8,7 @@ import java.util.Locale;
 /**
  * The C functions in use; each constant is the function of its name in lower case, with the prefix
  * {@code dnnl_} unless it is one of OpenMP's or of the C library's. Their parameters are those of
- * {@code dnnl.h}, {@code omp.h} and {@code stdlib.h}.
+ * {@code dnnl.h}, {@code omp.h} and {@code stdlib.h}; {@code GOMP_parallel} is libgomp's own.
  */
 enum Function {
   VERSION,
@@ -84,6 +84,7 @@ enum Function {
 
   OMP_SET_NUM_THREADS(""),
   OMP_GET_MAX_THREADS(""),
+  GOMP_PARALLEL("GOMP_", "parallel"),
 
   ALIGNED_ALLOC(""),
   FREE("");
@@ -95,8 +96,16 @@ enum Function {
   }
 
   Function(String prefix) {
+    this.address = address(prefix + name().toLowerCase(Locale.ROOT));
+  }
+
+  Function(String prefix, String rest) {
+    this.address = address(prefix + rest);
+  }
+
+  private static long address(String name) {
     SymbolLookup library = NativeLibrary.load();
-    this.address = library.findOrThrow(prefix + name().toLowerCase(Locale.ROOT)).address();
+    return library.findOrThrow(name).address();
   }
 
   /** The function's address. */

@@ -53,7 +53,10 @@ abstract class RecurrentKernel implements HostKernel {
 
   static HostKernel create(RecurrentOp op, Request request) {
     return switch (op) {
-      case Lstm lstm -> new LstmKernel(lstm, request);
+      case Lstm lstm ->
+          FloatLstm.computes(lstm, request)
+              ? new FloatLstm(lstm, request)
+              : new LstmKernel(lstm, request);
       case Gru gru -> new GruKernel(gru, request);
       case Rnn rnn -> new RnnKernel(rnn, request);
     };

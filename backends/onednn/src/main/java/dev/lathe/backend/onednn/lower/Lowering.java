@@ -112,16 +112,30 @@ public final class Lowering {
         inputs.add(body.arguments().get(i).type());
       }
     }
+    // What is known goes first: a kernel can take it in, although it stands behind in the graph.
+    for (Node node : body.nodes()) {
+      if (isKnown(node)) {
+        whole(node, block);
+      }
+    }
     for (Node node : body.nodes()) {
       if (!block.isDone(node)) {
-        emitter.begin(node.provenance(), isConstant(node, block));
-        node(node, block);
-        block.done(node);
+        whole(node, block);
       }
     }
     emitter.begin(List.of(), false);
     outputs(block);
     return new Program(inputs, body.results().stream().map(Value::type).toList(), emitter.body());
+  }
+
+  private void whole(Node node, BlockLowering block) {
+    block.emitter().begin(node.provenance(), isConstant(node, block));
+    node(node, block);
+    block.done(node);
+  }
+
+  private static boolean isKnown(Node node) {
+    return node.op() instanceof CreationOp.Constant || node.op() instanceof CreationOp.Parameter;
   }
 
   /** Whether a node is computed once, before the first run. */
@@ -153,7 +167,7 @@ public final class Lowering {
   }
 
   private void node(Node node, BlockLowering block) {
-    if (node.op() instanceof CreationOp.Constant || node.op() instanceof CreationOp.Parameter) {
+    if (isKnown(node)) {
       ConstantData data = graph.dataOf(node.result());
       if (data == null) {
         throw new IllegalStateException(node + " has no data");

@@ -286,7 +286,8 @@ final class MatMulLowering {
     int rank = scores.layout().rank();
     Attributes attributes =
         Attributes.NONE.plus(new PostOp.Eltwise(EltwiseAlgorithm.LINEAR, scale, 0));
-    // Row-major: of a mask that lies otherwise than the scores, oneDNN has the reference kernel only.
+    // Row-major: of a mask that lies otherwise than the scores, oneDNN has the reference kernel
+    // only.
     View seen = mask == null ? null : block.emitter().dense(unrepeated(mask, rank));
     if (seen != null) {
       attributes = attributes.plus(new PostOp.Binary(BinaryAlgorithm.ADD, Types.descriptor(seen)));

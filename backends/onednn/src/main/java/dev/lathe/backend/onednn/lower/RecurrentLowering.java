@@ -10,11 +10,15 @@ import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.Operation.RnnCell;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.binding.RnnDirection;
+import dev.lathe.backend.onednn.host.HostKernels;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
+import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
+import dev.lathe.ir.Value;
 import dev.lathe.ir.op.RecurrentOp;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +38,9 @@ final class RecurrentLowering {
 
   /** Lowers a layer; false if oneDNN does not compute it. */
   boolean lower(Node node, RecurrentOp op) {
-    if (op.hasLengths() || node.result().type().elementType() != ElementType.F32) {
+    if (op.hasLengths()
+        || node.result().type().elementType() != ElementType.F32
+        || isSmall(node, op)) {
       return false;
     }
     return switch (op) {
@@ -50,6 +56,13 @@ final class RecurrentLowering {
               && gru(node, op, gru.linearBeforeReset());
       case RecurrentOp.Rnn rnn -> rnn.clip() == null && vanilla(node, rnn);
     };
+  }
+
+  /** Whether calls of the library take longer than what they compute. */
+  private boolean isSmall(Node node, RecurrentOp op) {
+    List<@Nullable ConstantData> constants = new ArrayList<>();
+    node.operands().forEach(operand -> constants.add(block.constant(operand)));
+    return HostKernels.isFast(op, node.operands().stream().map(Value::type).toList(), constants);
   }
 
   private static boolean are(List<RecurrentOp.Activation> activations, String... names) {

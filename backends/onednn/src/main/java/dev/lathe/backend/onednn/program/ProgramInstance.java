@@ -7,6 +7,7 @@ import dev.lathe.backend.onednn.binding.OpenMp;
 import dev.lathe.backend.onednn.binding.PrimitiveCall;
 import dev.lathe.backend.onednn.binding.Scope;
 import dev.lathe.backend.onednn.binding.Stream;
+import dev.lathe.backend.onednn.host.HostKernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -170,8 +171,12 @@ public final class ProgramInstance {
   private Step prepare(Instruction.Host host) {
     MemorySegment[] operands = segments(host.operands());
     MemorySegment[] results = segments(host.results());
-    var kernel = host.kernel();
-    return () -> kernel.run(operands, results);
+    HostKernel kernel = host.kernel();
+    int threads = host.source() instanceof HostSource.OfOp op ? op.threads() : 1;
+    if (threads == 1 || kernel.units() == 1) {
+      return () -> kernel.run(operands, results);
+    }
+    return new HostStep(kernel, operands, results, threads)::run;
   }
 
   private MemorySegment[] segments(List<View> views) {
