@@ -5,6 +5,7 @@ import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.Dim;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Shape;
+import dev.lathe.ir.TypeException;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ElementwiseOp.Binary;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
@@ -249,8 +250,18 @@ public final class Emitter {
     return add(new Slice(List.of(axis)), x, start, end, longs(1));
   }
 
-  /** A 1-d i64 tensor of dimensions, which must not depend on data. */
+  /**
+   * A 1-d i64 tensor of dimensions.
+   *
+   * @throws TypeException if one depends on data
+   */
   public Value dims(List<Dim> dims) {
+    for (Dim dim : dims) {
+      if (dim.isUnbacked()) {
+        throw new TypeException(
+            "the size " + dim + " depends on data, and a size that is computed with must not");
+      }
+    }
     return builder.dims(dims);
   }
 

@@ -77,4 +77,20 @@ class LimitsTest {
     assertThat(messages(model("if true {\n".repeat(3_000) + "y = x" + "}\n".repeat(3_000))))
         .isNotEmpty();
   }
+
+  @Test
+  void sizesThatDependOnData() {
+    assertThat(
+            messages(
+                """
+                block count(_x: f32[K]) {
+                  return arange(K)
+                }
+
+                model M(x: f32[P, T]) -> (y) {
+                  y = count(cast(arange(P, P, T), "f32")) + cast(sum(x), "i32")
+                }
+                """))
+        .containsExactly("the size ?0 depends on data, and a size that is computed with must not");
+  }
 }
