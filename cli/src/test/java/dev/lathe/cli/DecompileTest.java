@@ -4,23 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lathe.CompileOptions;
 import dev.lathe.Lathe;
-import dev.lathe.ir.Dim;
-import dev.lathe.ir.ElementType;
-import dev.lathe.ir.Graph;
-import dev.lathe.ir.TensorType;
-import dev.lathe.ir.Value;
 import dev.lathe.runtime.Model;
 import dev.lathe.runtime.Session;
 import dev.lathe.runtime.Tensor;
 import dev.lathe.testing.CaseRunner;
+import dev.lathe.testing.RandomInputs;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,24 +66,7 @@ class DecompileTest {
   }
 
   private static List<Tensor> inputs(Path source) {
-    Graph graph = Lathe.importModel(source, Arena.ofAuto());
-    Random random = new Random(5);
-    List<Tensor> inputs = new ArrayList<>();
-    for (Value input : graph.forward().inputs()) {
-      TensorType type = input.type();
-      long[] shape =
-          type.shape().dims().stream().mapToLong((Dim dim) -> dim.evaluate(SIZES)).toArray();
-      Tensor tensor = Tensor.allocate(type.elementType(), shape);
-      for (long i = 0; i < tensor.elementCount(); i++) {
-        if (type.elementType().isFloat()) {
-          tensor.setDouble(i, random.nextGaussian());
-        } else {
-          tensor.setLong(i, random.nextInt(type.elementType() == ElementType.BOOL ? 2 : 100));
-        }
-      }
-      inputs.add(tensor);
-    }
-    return inputs;
+    return RandomInputs.of(Lathe.importModel(source, Arena.ofAuto()), SIZES);
   }
 
   @Test

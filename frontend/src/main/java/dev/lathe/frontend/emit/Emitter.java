@@ -5,7 +5,6 @@ import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.Dim;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Shape;
-import dev.lathe.ir.TypeException;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ElementwiseOp.Binary;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
@@ -253,15 +252,9 @@ public final class Emitter {
   /**
    * A 1-d i64 tensor of dimensions.
    *
-   * @throws TypeException if one depends on data
+   * @throws dev.lathe.ir.TypeException if one depends on data
    */
   public Value dims(List<Dim> dims) {
-    for (Dim dim : dims) {
-      if (dim.isUnbacked()) {
-        throw new TypeException(
-            "the size " + dim + " depends on data, and a size that is computed with must not");
-      }
-    }
     return builder.dims(dims);
   }
 

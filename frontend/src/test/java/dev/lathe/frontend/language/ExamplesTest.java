@@ -4,19 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lathe.backend.onednn.OneDnnBackend;
 import dev.lathe.backend.reference.ReferenceBackend;
-import dev.lathe.ir.Dim;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Graph;
-import dev.lathe.ir.TensorType;
-import dev.lathe.ir.Value;
 import dev.lathe.ir.Verifier;
 import dev.lathe.runtime.Tensor;
 import dev.lathe.testing.CaseRunner;
+import dev.lathe.testing.RandomInputs;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -68,33 +65,13 @@ class ExamplesTest {
     }
     Graph graph = model.withWeights(Map.of(), Arena.ofAuto());
     Verifier.verify(graph);
-    List<Tensor> inputs = inputs(graph);
+    List<Tensor> inputs = RandomInputs.of(graph, SIZES);
     List<Tensor> expected = CaseRunner.run(new ReferenceBackend(), graph, inputs);
     List<Tensor> actual = CaseRunner.run(new OneDnnBackend(), graph, inputs);
     for (int i = 0; i < expected.size(); i++) {
       // Of the output's range, over whole networks in f32.
       CaseRunner.assertClose(name(file), actual.get(i), expected.get(i), 1e-4);
     }
-  }
-
-  private static List<Tensor> inputs(Graph graph) {
-    Random random = new Random(5);
-    List<Tensor> inputs = new ArrayList<>();
-    for (Value input : graph.forward().inputs()) {
-      TensorType type = input.type();
-      long[] shape =
-          type.shape().dims().stream().mapToLong((Dim dim) -> dim.evaluate(SIZES)).toArray();
-      Tensor tensor = Tensor.allocate(type.elementType(), shape);
-      for (long i = 0; i < tensor.elementCount(); i++) {
-        if (type.elementType().isFloat()) {
-          tensor.setDouble(i, random.nextGaussian());
-        } else {
-          tensor.setLong(i, random.nextInt(type.elementType() == ElementType.BOOL ? 2 : 100));
-        }
-      }
-      inputs.add(tensor);
-    }
-    return inputs;
   }
 
   @Test

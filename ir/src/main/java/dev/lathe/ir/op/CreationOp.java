@@ -63,8 +63,8 @@ public sealed interface CreationOp extends Op {
       dims = List.copyOf(dims);
       for (Dim dim : dims) {
         if (dim.isUnbacked()) {
-          throw new IllegalArgumentException(
-              "dims " + dims + " holds " + dim + ", which depends on data");
+          throw new TypeException(
+              "the size " + dim + " depends on data, and a size that is computed with must not");
         }
       }
     }

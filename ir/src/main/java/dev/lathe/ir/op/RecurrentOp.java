@@ -46,8 +46,21 @@ public sealed interface RecurrentOp extends Op {
   /** The size H of the hidden state. */
   int hiddenSize();
 
+  /** The activations of the first direction, then those of the second. */
+  List<Activation> activations();
+
   /** Whether an operand after the bias gives the length of each sequence. */
   boolean hasLengths();
+
+  /** Whether the activations of every direction have these names. */
+  default boolean hasActivations(String... names) {
+    for (int i = 0; i < activations().size(); i++) {
+      if (!activations().get(i).name().equals(names[i % names.length])) {
+        return false;
+      }
+    }
+    return true;
+  }
 
   private List<TensorType> inferStates(
       Operands operands, int gates, int states, boolean peepholes) {
@@ -122,6 +135,16 @@ public sealed interface RecurrentOp extends Op {
     public Lstm {
       activations = List.copyOf(activations);
       expectActivations(activations, direction, 3);
+    }
+
+    /**
+     * Whether this is the cell without options: sigmoid gates, tanh, no peepholes and no bounds.
+     */
+    public boolean isPlain() {
+      return clip == null
+          && !inputForget
+          && !hasPeepholes
+          && hasActivations("sigmoid", "tanh", "tanh");
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs Java code on the threads that oneDNN's kernels run on: libgomp's {@code GOMP_parallel} calls
@@ -28,8 +29,7 @@ public final class Team {
    * Work that several threads do between them: each calls it once, and takes of it what is left.
    */
   public abstract static class Job {
-    private volatile boolean failed;
-    private Throwable failure = new AssertionError("nothing failed");
+    private volatile @Nullable Throwable failure;
 
     /** Does some of the work, or none where others have taken all. */
     protected abstract void work();
@@ -39,23 +39,18 @@ public final class Team {
         work();
       } catch (Throwable e) {
         // Nothing may leave a call from native code; the caller throws it.
-        synchronized (this) {
-          failure = e;
-        }
-        failed = true;
+        failure = e;
       }
     }
 
     private void rethrow() {
-      if (failed) {
-        failed = false;
-        synchronized (this) {
-          switch (failure) {
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            default -> throw new IllegalStateException("work failed", failure);
-          }
-        }
+      Throwable thrown = failure;
+      failure = null;
+      switch (thrown) {
+        case null -> {}
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        default -> throw new IllegalStateException("work failed", thrown);
       }
     }
   }

@@ -3,7 +3,7 @@ package dev.lathe.backend.onednn.host;
 import java.lang.foreign.MemorySegment;
 
 /** A kernel whose results are computed chunk by chunk, each from operands alone. */
-abstract class ChunkedKernel implements HostKernel {
+abstract class ChunkedKernel implements DividedKernel {
   private final long count;
 
   /**
@@ -16,11 +16,6 @@ abstract class ChunkedKernel implements HostKernel {
   @Override
   public final long units() {
     return Math.ceilDiv(count, (long) Chunk.SIZE);
-  }
-
-  @Override
-  public final void run(MemorySegment[] operands, MemorySegment[] results) {
-    run(operands, results, 0, units());
   }
 
   @Override

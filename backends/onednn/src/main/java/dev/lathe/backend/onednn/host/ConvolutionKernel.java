@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * sums of 8-bit integers are exact. Positions of the result are computed in blocks; what the window
  * sees from those of a block is laid out as a panel with a row for each channel and tap.
  */
-final class ConvolutionKernel implements HostKernel {
+final class ConvolutionKernel implements DividedKernel {
   private static final int AXES = 3;
 
   /** Positions of a block. */
@@ -100,11 +100,6 @@ final class ConvolutionKernel implements HostKernel {
   @Override
   public long units() {
     return batch * groups * Math.ceilDiv(outputCount, BLOCK);
-  }
-
-  @Override
-  public void run(MemorySegment[] operands, MemorySegment[] results) {
-    run(operands, results, 0, units());
   }
 
   @Override

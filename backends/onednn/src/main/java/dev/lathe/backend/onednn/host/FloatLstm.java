@@ -5,7 +5,6 @@ import dev.lathe.ir.ElementType;
 import dev.lathe.ir.op.RecurrentOp.Direction;
 import dev.lathe.ir.op.RecurrentOp.Lstm;
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 
 /**
  * Long short-term memory of a few f32 sequences with constant weights and no options, in single
@@ -16,7 +15,7 @@ import java.util.List;
  *
  * <p>Loops read and write separate arrays at the same index, which is what the JVM vectorises.
  */
-final class FloatLstm implements HostKernel {
+final class FloatLstm implements DividedKernel {
   private static final int GATES = 4;
 
   /** Above, the weights of a direction leave no room in a second-level cache of a megabyte. */
@@ -24,8 +23,6 @@ final class FloatLstm implements HostKernel {
 
   /** With more, a matrix product of all of them is the faster. */
   private static final int MOST_SEQUENCES = 1;
-
-  private static final List<String> ACTIVATIONS = List.of("sigmoid", "tanh", "tanh");
 
   private final Direction direction;
   private final int steps;
@@ -62,18 +59,13 @@ final class FloatLstm implements HostKernel {
   /** Whether this computes a layer. */
   static boolean computes(Lstm op, Request request) {
     long[] x = request.shape(0);
-    boolean isPlain =
-        op.clip() == null && !op.inputForget() && !op.hasPeepholes() && !op.hasLengths();
-    for (int i = 0; i < op.activations().size(); i++) {
-      String name = op.activations().get(i).name();
-      isPlain &= name.equals(ACTIVATIONS.get(i % ACTIVATIONS.size()));
-    }
     boolean isKnown =
         request.constants().get(1) != null
             && request.constants().get(2) != null
             && request.constants().get(3) != null;
     long weights = (long) GATES * op.hiddenSize() * (op.hiddenSize() + x[2]);
-    return isPlain
+    return op.isPlain()
+        && !op.hasLengths()
         && isKnown
         && request.type(0) == ElementType.F32
         && x[1] <= MOST_SEQUENCES
@@ -143,11 +135,6 @@ final class FloatLstm implements HostKernel {
   @Override
   public long units() {
     return (long) direction.count() * batch;
-  }
-
-  @Override
-  public void run(MemorySegment[] operands, MemorySegment[] results) {
-    run(operands, results, 0, units());
   }
 
   @Override

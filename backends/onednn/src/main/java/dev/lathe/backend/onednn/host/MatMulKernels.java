@@ -31,7 +31,7 @@ final class MatMulKernels {
   }
 
   /** Products in double precision. */
-  private static final class DoubleKernel implements HostKernel {
+  private static final class DoubleKernel implements DividedKernel {
     private final MatMulShape shape;
     private final ElementType leftType;
     private final ElementType rightType;
@@ -68,11 +68,6 @@ final class MatMulKernels {
     @Override
     public long units() {
       return shape.units();
-    }
-
-    @Override
-    public void run(MemorySegment[] operands, MemorySegment[] results) {
-      run(operands, results, 0, units());
     }
 
     @Override
@@ -162,7 +157,7 @@ final class MatMulKernels {
   }
 
   /** Products of integers, which wrap. */
-  private static final class LongKernel implements HostKernel {
+  private static final class LongKernel implements DividedKernel {
     private final MatMulShape shape;
     private final ElementType type;
     private final @Nullable BroadcastReader bias;
@@ -178,11 +173,6 @@ final class MatMulKernels {
     @Override
     public long units() {
       return shape.units();
-    }
-
-    @Override
-    public void run(MemorySegment[] operands, MemorySegment[] results) {
-      run(operands, results, 0, units());
     }
 
     @Override

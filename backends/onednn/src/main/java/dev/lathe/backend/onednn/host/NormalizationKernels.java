@@ -280,7 +280,7 @@ final class NormalizationKernels {
   }
 
   /** Lanes are neighbours in a plane; the squares of the channels around are summed. */
-  private static final class LrnKernel implements HostKernel {
+  private static final class LrnKernel implements DividedKernel {
     private final Lrn op;
     private final ElementType type;
     private final long batch;
@@ -299,11 +299,6 @@ final class NormalizationKernels {
     @Override
     public long units() {
       return batch * channels;
-    }
-
-    @Override
-    public void run(MemorySegment[] operands, MemorySegment[] results) {
-      run(operands, results, 0, units());
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * its states as they are and give zeros. Weights that are constant are transposed when the kernel
  * is made, others at each run.
  */
-abstract class RecurrentKernel implements HostKernel {
+abstract class RecurrentKernel implements DividedKernel {
   final int hidden;
   private final ElementType type;
   private final Direction direction;
@@ -140,11 +140,6 @@ abstract class RecurrentKernel implements HostKernel {
   @Override
   public final long units() {
     return (long) direction.count() * batch;
-  }
-
-  @Override
-  public final void run(MemorySegment[] operands, MemorySegment[] results) {
-    run(operands, results, 0, units());
   }
 
   @Override

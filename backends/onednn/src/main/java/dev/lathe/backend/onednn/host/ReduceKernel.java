@@ -13,7 +13,7 @@ import java.util.Arrays;
  * after another is added. Where it goes, the chunks of a row are added to each other first, and the
  * lanes then combined to one number.
  */
-final class ReduceKernel implements HostKernel {
+final class ReduceKernel implements DividedKernel {
   private final ElementType type;
   private final ReduceFunction function;
   private final ReduceLayout layout;
@@ -46,11 +46,6 @@ final class ReduceKernel implements HostKernel {
   @Override
   public long units() {
     return layout.keptCount * chunks;
-  }
-
-  @Override
-  public void run(MemorySegment[] operands, MemorySegment[] results) {
-    run(operands, results, 0, units());
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * innermost axis are lanes: rows are read three times, for the greatest elements, the sums, and the
  * results.
  */
-final class SoftmaxKernel implements HostKernel {
+final class SoftmaxKernel implements DividedKernel {
   private final ElementType type;
   private final boolean log;
   private final boolean exact;
@@ -38,11 +38,6 @@ final class SoftmaxKernel implements HostKernel {
   @Override
   public long units() {
     return outer * chunks;
-  }
-
-  @Override
-  public void run(MemorySegment[] operands, MemorySegment[] results) {
-    run(operands, results, 0, units());
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * <p>A binary heap holds the best k elements seen so far, the worst of them at its root: most
  * elements are refused by one comparison. At the end the heap is emptied, worst first.
  */
-final class TopKKernel implements HostKernel {
+final class TopKKernel implements DividedKernel {
   private final Keys keys;
   private final int k;
   private final long length;
@@ -46,11 +46,6 @@ final class TopKKernel implements HostKernel {
   @Override
   public long units() {
     return outer * inner;
-  }
-
-  @Override
-  public void run(MemorySegment[] operands, MemorySegment[] results) {
-    run(operands, results, 0, units());
   }
 
   @Override

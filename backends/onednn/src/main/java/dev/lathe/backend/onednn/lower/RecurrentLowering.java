@@ -44,15 +44,10 @@ final class RecurrentLowering {
       return false;
     }
     return switch (op) {
-      case RecurrentOp.Lstm lstm ->
-          lstm.clip() == null
-              && !lstm.inputForget()
-              && !lstm.hasPeepholes()
-              && are(lstm.activations(), "sigmoid", "tanh", "tanh")
-              && lstm(node, op);
+      case RecurrentOp.Lstm lstm -> lstm.isPlain() && lstm(node, op);
       case RecurrentOp.Gru gru ->
           gru.clip() == null
-              && are(gru.activations(), "sigmoid", "tanh")
+              && gru.hasActivations("sigmoid", "tanh")
               && gru(node, op, gru.linearBeforeReset());
       case RecurrentOp.Rnn rnn -> rnn.clip() == null && vanilla(node, rnn);
     };
@@ -63,15 +58,6 @@ final class RecurrentLowering {
     List<@Nullable ConstantData> constants = new ArrayList<>();
     node.operands().forEach(operand -> constants.add(block.constant(operand)));
     return HostKernels.isFast(op, node.operands().stream().map(Value::type).toList(), constants);
-  }
-
-  private static boolean are(List<RecurrentOp.Activation> activations, String... names) {
-    for (int i = 0; i < activations.size(); i++) {
-      if (!activations.get(i).name().equals(names[i % names.length])) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private boolean lstm(Node node, RecurrentOp op) {
@@ -106,7 +92,7 @@ final class RecurrentLowering {
           case "sigmoid" -> EltwiseAlgorithm.LOGISTIC;
           default -> null;
         };
-    if (algorithm == null || !are(op.activations(), name)) {
+    if (algorithm == null || !op.hasActivations(name)) {
       return false;
     }
     Weights weights = weights(node, op, 0);

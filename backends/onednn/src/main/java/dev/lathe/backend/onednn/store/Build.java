@@ -14,10 +14,12 @@ import java.util.stream.Stream;
  * one would not.
  */
 final class Build {
+  /** Letters and digits; {@code unknown} where the classes come from no file. */
+  static final String ID = id();
+
   private Build() {}
 
-  /** Letters and digits; {@code unknown} where the classes come from no file. */
-  static String id() {
+  private static String id() {
     CodeSource source = Build.class.getProtectionDomain().getCodeSource();
     if (source == null || source.getLocation() == null) {
       return "unknown";

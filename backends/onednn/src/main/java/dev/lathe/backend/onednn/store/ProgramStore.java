@@ -61,7 +61,7 @@ public final class ProgramStore {
 
   /** What a program is valid for beside its model, shapes and threads. */
   private static String library() {
-    return OneDnn.version() + " " + OneDnn.instructionSet() + " " + Build.id();
+    return OneDnn.version() + " " + OneDnn.instructionSet() + " " + Build.ID;
   }
 
   private @Nullable Path file(long[][] shapes, int threads) {
