@@ -15,12 +15,12 @@ import java.util.List;
 public final class ColdStart {
   private ColdStart() {}
 
-  /** Runs {@code ENGINE MODEL FOLDER THREADS} in this process. */
+  /** Runs {@code ENGINE MODEL FOLDER THREADS BATCH} in this process. */
   public static void main(String[] args) {
     Path model = Path.of(args[1]);
     int threads = Integer.parseInt(args[3]);
     try (Arena arena = Arena.ofShared()) {
-      List<Tensor> inputs = new ModelFolder(Path.of(args[2])).inputs(arena);
+      List<Tensor> inputs = new ModelFolder(Path.of(args[2])).inputs(Batch.parse(args[4]), arena);
       long start = System.nanoTime();
       try (Contender contender = Contender.of(args[0], model, inputs, threads)) {
         contender.run();

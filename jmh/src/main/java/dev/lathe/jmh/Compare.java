@@ -3,6 +3,7 @@ package dev.lathe.jmh;
 import dev.lathe.cli.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,11 +23,15 @@ import java.util.stream.LongStream;
  * and the peak resident memory. With {@code --archive} as well, both engines' processes have the
  * JVM's ahead-of-time cache of an earlier run of the same, and {@code lathe}'s launcher's options.
  *
+ * <p>Inputs are the test data as they are, or with {@code --batch} so many samples of them, where a
+ * model leaves the batch open; the table says which shapes were run.
+ *
  * <p>{@code --report} writes the same table into a file, under the machine, the versions and the
  * commands it came from.
  *
  * <pre>
- * Compare FOLDER [--threads N] [--seconds S] [--models a,b] [--cold [--archive]] [--report FILE.md]
+ * Compare FOLDER [--threads N] [--seconds S] [--batch N] [--models a,b] [--cold [--archive]]
+ *     [--report FILE.md]
  * </pre>
  */
 public final class Compare {
@@ -60,28 +65,52 @@ public final class Compare {
     }
   }
 
+  /**
+   * What is measured.
+   *
+   * @param shapes of its inputs, for the table
+   */
+  private record Subject(ModelFolder folder, Batch batch, String shapes) {
+    static Subject of(ModelFolder folder, int batch) {
+      try (Arena arena = Arena.ofShared()) {
+        Batch rows = Batch.of(folder.model(), folder.inputs(arena), batch);
+        return new Subject(folder, rows, Batch.shapes(folder.inputs(rows, arena)));
+      }
+    }
+
+    String name() {
+      return folder.name();
+    }
+
+    Path model() {
+      return folder.model();
+    }
+  }
+
   private Report run(List<ModelFolder> models) {
     Report report = new Report(options.cold() ? "peak MB" : "p90 ms");
     System.out.println(report.header());
     for (ModelFolder model : models) {
-      System.out.println(options.cold() ? cold(model, report) : warm(model, report));
+      Subject subject = Subject.of(model, options.batch());
+      System.out.println(options.cold() ? cold(subject, report) : warm(subject, report));
     }
     System.out.println(report.mean());
     return report;
   }
 
   private EngineProcess start(
-      Class<?> main, List<String> jvm, String engine, Path source, ModelFolder model) {
+      Class<?> main, List<String> jvm, String engine, Path source, Subject model) {
     return EngineProcess.start(
         main,
         jvm,
         engine,
         source.toString(),
-        model.path().toString(),
-        Integer.toString(options.threads()));
+        model.folder().path().toString(),
+        Integer.toString(options.threads()),
+        model.batch().toString());
   }
 
-  private String warm(ModelFolder model, Report report) {
+  private String warm(Subject model, Report report) {
     try (EngineProcess lathe =
             start(WarmRun.class, List.of(), Contender.LATHE, model.model(), model);
         EngineProcess peer =
@@ -96,7 +125,10 @@ public final class Compare {
         Arrays.stream(round(peer, round)).forEach(theirs);
       }
       return report.add(
-          model.name(), figures(ours.build().toArray()), figures(theirs.build().toArray()));
+          model.name(),
+          model.shapes(),
+          figures(ours.build().toArray()),
+          figures(theirs.build().toArray()));
     }
   }
 
@@ -110,7 +142,7 @@ public final class Compare {
     return process.answer();
   }
 
-  private String cold(ModelFolder model, Report report) {
+  private String cold(Subject model, Report report) {
     boolean archive = options.archive();
     Path jar = compiled(model);
     List<String> ours = archive ? archived(Contender.LATHE, jar, model) : List.of();
@@ -121,7 +153,7 @@ public final class Compare {
       a[i] = once(ours, Contender.LATHE, jar, model);
       b[i] = once(theirs, Contender.PEER, model.model(), model);
     }
-    return report.add(model.name(), coldFigures(a), coldFigures(b));
+    return report.add(model.name(), model.shapes(), coldFigures(a), coldFigures(b));
   }
 
   /** Of rows of nanoseconds and bytes. */
@@ -130,7 +162,7 @@ public final class Compare {
         Statistics.median(column(rows, 0)) / 1e6, Statistics.median(column(rows, 1)) / 1e6);
   }
 
-  private long[] once(List<String> jvm, String engine, Path source, ModelFolder model) {
+  private long[] once(List<String> jvm, String engine, Path source, Subject model) {
     try (EngineProcess process = start(ColdStart.class, jvm, engine, source, model)) {
       return process.answer();
     }
@@ -141,7 +173,7 @@ public final class Compare {
   }
 
   /** The options of a process that uses the archive that a first such process wrote. */
-  private List<String> archived(String engine, Path source, ModelFolder model) {
+  private List<String> archived(String engine, Path source, Subject model) {
     Path file = temporary(model, engine + ".aot");
     List<String> training = new ArrayList<>(LAUNCHER_OPTIONS);
     training.add("-XX:AOTCacheOutput=" + file);
@@ -151,7 +183,7 @@ public final class Compare {
     return jvm;
   }
 
-  private static Path compiled(ModelFolder model) {
+  private static Path compiled(Subject model) {
     Path jar = temporary(model, "model.jar");
     String[] command = {"compile", model.model().toString(), "-o", jar.toString()};
     if (Main.execute(command, System.err, System.err) != 0) {
@@ -161,7 +193,7 @@ public final class Compare {
   }
 
   /** The name of a file that goes when this process does. */
-  private static Path temporary(ModelFolder model, String name) {
+  private static Path temporary(Subject model, String name) {
     try {
       Path directory = Files.createTempDirectory("lathe-compare-" + model.name());
       Path file = directory.resolve(name);

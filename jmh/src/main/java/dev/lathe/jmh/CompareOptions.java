@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param folder where the models are
  * @param threads the threads that compute one run
  * @param seconds how long each engine is measured for each model, when warm
+ * @param batch the samples that a run computes, where a model leaves that open; 0 for those of its
+ *     test data
  * @param only the names of the models to measure; all where empty
  * @param cold whether fresh processes are measured, each until its first outputs
  * @param archive whether cold processes have the JVM's ahead-of-time cache
@@ -21,14 +23,15 @@ record CompareOptions(
     Path folder,
     int threads,
     double seconds,
+    int batch,
     List<String> only,
     boolean cold,
     boolean archive,
     @Nullable Path report) {
 
   static final String USAGE =
-      "usage: Compare FOLDER [--threads N] [--seconds S] [--models a,b] [--cold [--archive]]"
-          + " [--report FILE.md]";
+      "usage: Compare FOLDER [--threads N] [--seconds S] [--batch N] [--models a,b]"
+          + " [--cold [--archive]] [--report FILE.md]";
 
   /**
    * Reads the arguments of a command line.
@@ -41,6 +44,7 @@ record CompareOptions(
     }
     int threads = 2;
     double seconds = 3;
+    int batch = 0;
     List<String> only = List.of();
     boolean cold = false;
     boolean archive = false;
@@ -49,6 +53,7 @@ record CompareOptions(
       switch (args[i]) {
         case "--threads" -> threads = whole(args[i], value(args, ++i));
         case "--seconds" -> seconds = positive(args[i], value(args, ++i));
+        case "--batch" -> batch = whole(args[i], value(args, ++i));
         case "--models" -> only = Arrays.asList(value(args, ++i).split(",", -1));
         case "--report" -> report = Path.of(value(args, ++i));
         case "--cold" -> cold = true;
@@ -59,7 +64,8 @@ record CompareOptions(
     if (archive && !cold) {
       throw new IllegalArgumentException("--archive is about cold starts: give --cold as well");
     }
-    return new CompareOptions(Path.of(args[0]), threads, seconds, only, cold, archive, report);
+    return new CompareOptions(
+        Path.of(args[0]), threads, seconds, batch, only, cold, archive, report);
   }
 
   private static String value(String[] args, int index) {

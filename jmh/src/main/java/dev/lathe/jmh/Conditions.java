@@ -25,6 +25,11 @@ final class Conditions {
             + " "
             + System.getProperty("os.version"),
         "threads: " + options.threads(),
+        options.batch() == 0
+            ? "inputs: the test data"
+            : "inputs: batches of "
+                + options.batch()
+                + " from the test data, where a model takes any",
         "Java: " + System.getProperty("java.vm.name") + " " + Runtime.version(),
         "Lathe "
             + Build.version()
@@ -37,7 +42,8 @@ final class Conditions {
                 "ENGINE",
                 "MODEL",
                 "FOLDER",
-                Integer.toString(options.threads()))
+                Integer.toString(options.threads()),
+                "BATCH")
             + "`");
   }
 

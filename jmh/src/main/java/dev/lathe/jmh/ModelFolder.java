@@ -40,7 +40,12 @@ record ModelFolder(Path path) {
     return path.resolve("model.onnx");
   }
 
-  /** The inputs in order, in memory of {@code arena}. */
+  /** The inputs of a batch in order, in memory of {@code arena}. */
+  List<Tensor> inputs(Batch batch, Arena arena) {
+    return batch.apply(inputs(arena), arena);
+  }
+
+  /** The inputs of the test data in order, in memory of {@code arena}. */
   List<Tensor> inputs(Arena arena) {
     List<Tensor> tensors = new ArrayList<>();
     for (int i = 0; ; i++) {

@@ -31,7 +31,7 @@ final class Report {
     String peer = Contender.PEER;
     return String.format(
         Locale.ROOT,
-        "| model | %s ms | %s ms | ratio | %s %s | %s %s |\n|---|---|---|---|---|---|",
+        "| model | inputs | %s ms | %s ms | ratio | %s %s | %s %s |\n|---|---|---|---|---|---|---|",
         ours,
         peer,
         ours,
@@ -40,15 +40,20 @@ final class Report {
         second);
   }
 
-  /** Adds a model, and gives its row. */
-  String add(String model, Figures ours, Figures theirs) {
+  /**
+   * Adds a model, and gives its row.
+   *
+   * @param inputs the shapes that were run
+   */
+  String add(String model, String inputs, Figures ours, Figures theirs) {
     double ratio = ours.milliseconds() / theirs.milliseconds();
     ratios.add(ratio);
     String row =
         String.format(
             Locale.ROOT,
-            "| %s | %.3f | %.3f | %.3f | %.3f | %.3f |",
+            "| %s | %s | %.3f | %.3f | %.3f | %.3f | %.3f |",
             model,
+            inputs,
             ours.milliseconds(),
             theirs.milliseconds(),
             ratio,
@@ -63,7 +68,7 @@ final class Report {
     double mean =
         Statistics.geometricMean(ratios.stream().mapToDouble(Double::doubleValue).toArray());
     return String.format(
-        Locale.ROOT, "| geometric mean of %d | | | %.3f | | |", ratios.size(), mean);
+        Locale.ROOT, "| geometric mean of %d | | | | %.3f | | |", ratios.size(), mean);
   }
 
   /** The conditions, one an item, and the whole table. */

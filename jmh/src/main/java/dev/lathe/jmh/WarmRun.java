@@ -25,12 +25,12 @@ public final class WarmRun {
 
   private WarmRun() {}
 
-  /** Serves {@code ENGINE MODEL FOLDER THREADS} until standard input ends. */
+  /** Serves {@code ENGINE MODEL FOLDER THREADS BATCH} until standard input ends. */
   public static void main(String[] args) throws IOException {
     BufferedReader questions =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (Arena arena = Arena.ofShared()) {
-      List<Tensor> inputs = new ModelFolder(Path.of(args[2])).inputs(arena);
+      List<Tensor> inputs = new ModelFolder(Path.of(args[2])).inputs(Batch.parse(args[4]), arena);
       try (Contender contender =
           Contender.of(args[0], Path.of(args[1]), inputs, Integer.parseInt(args[3]))) {
         long[] times = new long[MOST_RUNS];

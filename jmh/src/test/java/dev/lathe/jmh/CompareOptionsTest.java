@@ -18,6 +18,7 @@ class CompareOptionsTest {
     assertThat(options.folder()).isEqualTo(Path.of("models"));
     assertThat(options.threads()).isEqualTo(2);
     assertThat(options.seconds()).isEqualTo(3);
+    assertThat(options.batch()).isZero();
     assertThat(options.only()).isEmpty();
     assertThat(options.cold()).isFalse();
     assertThat(options.archive()).isFalse();
@@ -28,10 +29,11 @@ class CompareOptionsTest {
   void everyOptionIsRead() {
     CompareOptions options =
         CompareOptions.parse(
-            "models --threads 1 --seconds 0.5 --models a,b --cold --archive --report out.md"
+            "models --threads 1 --seconds 0.5 --batch 8 --models a,b --cold --archive --report out.md"
                 .split(" ", -1));
     assertThat(options.threads()).isEqualTo(1);
     assertThat(options.seconds()).isEqualTo(0.5);
+    assertThat(options.batch()).isEqualTo(8);
     assertThat(options.only()).containsExactly("a", "b");
     assertThat(options.cold()).isTrue();
     assertThat(options.archive()).isTrue();
@@ -48,6 +50,7 @@ class CompareOptionsTest {
         "models --threads two   | --threads must be a number, not two",
         "models --threads 0     | --threads must be above 0 and below 1000000, not 0",
         "models --threads 1.5   | --threads must be a whole number, not 1.5",
+        "models --batch 0       | --batch must be above 0 and below 1000000, not 0",
         "models --seconds NaN   | --seconds must be above 0 and below 1000000, not NaN",
         "models --archive       | --archive is about cold starts: give --cold as well",
       })

@@ -9,19 +9,19 @@ class ReportTest {
   @Test
   void aReportIsTheConditionsAndTheTable() {
     Report report = new Report("p90 ms");
-    report.add("one", new Report.Figures(1, 1.5), new Report.Figures(4, 4.25));
-    report.add("two", new Report.Figures(2, 3), new Report.Figures(2, 2.5));
+    report.add("one", "1x3", new Report.Figures(1, 1.5), new Report.Figures(4, 4.25));
+    report.add("two", "2 of 4", new Report.Figures(2, 3), new Report.Figures(2, 2.5));
     assertThat(report.markdown(List.of("threads: 2", "Java: 25")))
         .isEqualTo(
             """
             - threads: 2
             - Java: 25
 
-            | model | lathe ms | onnxruntime ms | ratio | lathe p90 ms | onnxruntime p90 ms |
-            |---|---|---|---|---|---|
-            | one | 1.000 | 4.000 | 0.250 | 1.500 | 4.250 |
-            | two | 2.000 | 2.000 | 1.000 | 3.000 | 2.500 |
-            | geometric mean of 2 | | | 0.500 | | |
+            | model | inputs | lathe ms | onnxruntime ms | ratio | lathe p90 ms | onnxruntime p90 ms |
+            |---|---|---|---|---|---|---|
+            | one | 1x3 | 1.000 | 4.000 | 0.250 | 1.500 | 4.250 |
+            | two | 2 of 4 | 2.000 | 2.000 | 1.000 | 3.000 | 2.500 |
+            | geometric mean of 2 | | | | 0.500 | | |
             """);
   }
 
