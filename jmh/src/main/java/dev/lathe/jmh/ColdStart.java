@@ -1,10 +1,7 @@
 package dev.lathe.jmh;
 
 import dev.lathe.runtime.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,21 +22,8 @@ public final class ColdStart {
       try (Contender contender = Contender.of(args[0], model, inputs, threads)) {
         contender.run();
         long time = System.nanoTime() - start;
-        System.out.println(EngineProcess.ANSWER + " " + time + " " + peakBytes());
+        System.out.println(EngineProcess.ANSWER + " " + time + " " + PeakMemory.bytes());
       }
     }
-  }
-
-  private static long peakBytes() {
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-        if (line.startsWith("VmHWM:")) {
-          return 1024 * Long.parseLong(line.replaceAll("[^0-9]", ""));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read what memory this process took", e);
-    }
-    return 0;
   }
 }

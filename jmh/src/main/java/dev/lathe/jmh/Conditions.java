@@ -6,14 +6,39 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** On what machine, with what versions and by which commands figures came about. */
 final class Conditions {
   private Conditions() {}
 
-  /** One condition a line, in Markdown. */
+  /** One condition a line, in Markdown, of a comparison. */
   static List<String> of(CompareOptions options, String... args) {
+    List<String> conditions = new ArrayList<>(of(Compare.class, args));
+    conditions.add(1, "threads: " + options.threads());
+    conditions.add(
+        2,
+        options.batch() == 0
+            ? "inputs: the test data"
+            : "inputs: "
+                + options.batch()
+                + " samples of the test data, where a model leaves the batch open");
+    conditions.add(
+        "each measured process: `"
+            + command(
+                options.cold() ? ColdStart.class : WarmRun.class,
+                "ENGINE",
+                "MODEL",
+                "FOLDER",
+                Integer.toString(options.threads()),
+                "BATCH")
+            + "`");
+    return conditions;
+  }
+
+  /** One condition a line, in Markdown, of anything. */
+  static List<String> of(Class<?> main, String... args) {
     Runtime runtime = Runtime.getRuntime();
     return List.of(
         "machine: "
@@ -24,27 +49,12 @@ final class Conditions {
             + System.getProperty("os.name")
             + " "
             + System.getProperty("os.version"),
-        "threads: " + options.threads(),
-        options.batch() == 0
-            ? "inputs: the test data"
-            : "inputs: batches of "
-                + options.batch()
-                + " from the test data, where a model takes any",
         "Java: " + System.getProperty("java.vm.name") + " " + Runtime.version(),
         "Lathe "
             + Build.version()
             + ", ONNX Runtime "
             + OrtEnvironment.getEnvironment().getVersion(),
-        "command: `" + command(Compare.class, args) + "`",
-        "each measured process: `"
-            + command(
-                options.cold() ? ColdStart.class : WarmRun.class,
-                "ENGINE",
-                "MODEL",
-                "FOLDER",
-                Integer.toString(options.threads()),
-                "BATCH")
-            + "`");
+        "command: `" + command(main, args) + "`");
   }
 
   private static String command(Class<?> main, String... args) {

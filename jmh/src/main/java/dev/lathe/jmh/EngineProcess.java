@@ -1,5 +1,6 @@
 package dev.lathe.jmh;
 
+import dev.lathe.cli.Main;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,6 +23,7 @@ final class EngineProcess implements AutoCloseable {
   private final PrintWriter questions;
   private final BufferedReader answers;
   private final StringBuilder others = new StringBuilder();
+  private boolean ended;
 
   private EngineProcess(String name, Process process) {
     this.name = name;
@@ -44,6 +46,18 @@ final class EngineProcess implements AutoCloseable {
           new ProcessBuilder(command).redirectErrorStream(true).start());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start a process", e);
+    }
+  }
+
+  /**
+   * Compiles a model in a JVM of its own.
+   *
+   * @throws IllegalStateException if it fails; the message has what it says
+   */
+  static void compile(Path model, Path jar) {
+    try (EngineProcess process =
+        start(Main.class, List.of(), "compile", model.toString(), "-o", jar.toString())) {
+      process.end();
     }
   }
 
@@ -75,9 +89,25 @@ final class EngineProcess implements AutoCloseable {
         : Arrays.stream(trimmed.split(" +", -1)).mapToLong(Long::parseLong).toArray();
   }
 
-  /** Lets the process end, and waits for it. */
+  /**
+   * Lets the process end, and waits for it.
+   *
+   * @throws IllegalStateException if it fails
+   */
+  void end() {
+    close();
+    if (process.exitValue() != 0) {
+      throw new IllegalStateException(name + " failed: " + others);
+    }
+  }
+
+  /** Lets the process end, and waits for it. A second call does nothing. */
   @Override
   public void close() {
+    if (ended) {
+      return;
+    }
+    ended = true;
     questions.close();
     try {
       // Archives are written at the end.

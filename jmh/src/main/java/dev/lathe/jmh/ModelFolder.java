@@ -32,6 +32,20 @@ record ModelFolder(Path path) {
     }
   }
 
+  /**
+   * The folder of a model among others.
+   *
+   * @throws IllegalArgumentException if it has no model
+   */
+  static ModelFolder in(String folder, String name) {
+    ModelFolder model = new ModelFolder(Path.of(folder, name));
+    if (folder.isEmpty() || !Files.exists(model.model())) {
+      throw new IllegalArgumentException(
+          "there is no " + model.model() + "; give the folder of the models with --models FOLDER");
+    }
+    return model;
+  }
+
   String name() {
     return String.valueOf(path.getFileName());
   }

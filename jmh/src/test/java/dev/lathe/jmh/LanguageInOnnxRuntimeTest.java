@@ -2,11 +2,7 @@ package dev.lathe.jmh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession;
 import dev.lathe.Lathe;
 import dev.lathe.cli.Main;
 import dev.lathe.ir.ElementType;
@@ -14,9 +10,7 @@ import dev.lathe.runtime.Model;
 import dev.lathe.runtime.Session;
 import dev.lathe.runtime.Tensor;
 import dev.lathe.testing.CaseRunner;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,21 +38,9 @@ class LanguageInOnnxRuntimeTest {
         image.setDouble(i, random.nextGaussian());
       }
       Tensor actual = session.run(image)[0];
-      CaseRunner.assertClose(example, actual, inOnnxRuntime(onnx, image, actual), TOLERANCE);
-    }
-  }
-
-  private static Tensor inOnnxRuntime(Path file, Tensor image, Tensor like) throws OrtException {
-    OrtEnvironment environment =
-        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-        OrtSession session = environment.createSession(file.toString(), options);
-        OnnxTensor input = OnnxRuntimeContender.convert(environment, image);
-        OrtSession.Result result = session.run(Map.of("image", input))) {
-      OnnxTensor output = (OnnxTensor) result.get("probs").orElseThrow();
-      Tensor copy = Tensor.allocate(ElementType.F32, like.shape());
-      copy.segment().copyFrom(MemorySegment.ofBuffer(output.getByteBuffer()));
-      return copy;
+      try (Tensor expected = InOnnxRuntime.run(onnx, "image", image, "probs", actual)) {
+        CaseRunner.assertClose(example, actual, expected, TOLERANCE);
+      }
     }
   }
 }
