@@ -17,6 +17,7 @@ public final class OpCases {
     cases.addAll(ReductionCases.all());
     cases.addAll(LinalgCases.all());
     cases.addAll(ConvolutionCases.all());
+    cases.addAll(WinogradCases.all());
     cases.addAll(PoolingCases.all());
     cases.addAll(NormalizationCases.all());
     cases.addAll(ShapeCases.all());

@@ -8,7 +8,8 @@ import java.util.Locale;
 /**
  * The C functions in use; each constant is the function of its name in lower case, with the prefix
  * {@code dnnl_} unless it is one of OpenMP's or of the C library's. Their parameters are those of
- * {@code dnnl.h}, {@code omp.h} and {@code stdlib.h}; {@code GOMP_parallel} is libgomp's own.
+ * {@code dnnl.h}, {@code omp.h}, {@code stdlib.h} and {@code sys/mman.h}; {@code GOMP_parallel} is
+ * libgomp's own.
  */
 enum Function {
   VERSION,
@@ -86,6 +87,9 @@ enum Function {
   OMP_GET_MAX_THREADS(""),
   GOMP_PARALLEL("GOMP_", "parallel"),
 
+  MMAP(""),
+  MPROTECT(""),
+  MUNMAP(""),
   ALIGNED_ALLOC(""),
   FREE("");
 

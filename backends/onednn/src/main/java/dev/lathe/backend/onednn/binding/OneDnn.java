@@ -7,6 +7,9 @@ import java.util.List;
 
 /** The oneDNN library as a whole: its version, the instruction set it uses, its caches. */
 public final class OneDnn {
+  /** Set in {@code dnnl_cpu_isa_avx512_core} and in all that include it. */
+  private static final int AVX512_BIT = 0x20;
+
   private OneDnn() {}
 
   /**
@@ -64,8 +67,7 @@ public final class OneDnn {
    * version of the library and one instruction set.
    */
   public static String instructionSet() {
-    load();
-    int isa = (int) Function.GET_EFFECTIVE_CPU_ISA.call();
+    int isa = effectiveIsa();
     return switch (isa) {
       case 0x1 -> "sse41";
       case 0x3 -> "avx";
@@ -82,6 +84,16 @@ public final class OneDnn {
       case 0x22fff -> "avx10_2_512_amx_2";
       default -> "isa_0x" + Integer.toHexString(isa);
     };
+  }
+
+  private static int effectiveIsa() {
+    load();
+    return (int) Function.GET_EFFECTIVE_CPU_ISA.call();
+  }
+
+  /** Whether kernels may use AVX-512 with its extensions for 32-bit elements. */
+  public static boolean hasAvx512() {
+    return (effectiveIsa() & AVX512_BIT) != 0;
   }
 
   /**

@@ -60,7 +60,6 @@ public final class Team {
    */
   private static final class Callback {
     static final long ADDRESS = stub();
-    static final MemorySegment PARALLEL = Function.GOMP_PARALLEL.symbol();
 
     private static long stub() {
       try {
@@ -74,6 +73,19 @@ public final class Team {
         throw new LinkageError("no method to call back", e);
       }
     }
+  }
+
+  /** Apart from its owner, which a first run may not need. */
+  private static final class Symbols {
+    static final MemorySegment PARALLEL = Function.GOMP_PARALLEL.symbol();
+  }
+
+  /**
+   * Has {@code threads} threads call machine code with one argument, and returns when all have
+   * returned. Allocates nothing.
+   */
+  static void call(long code, long argument, int threads) {
+    Downcall.narrow(Symbols.PARALLEL, code, argument, threads, 0, 0, 0);
   }
 
   /** Called by every thread of a team, the caller's own included. */
@@ -97,7 +109,7 @@ public final class Team {
       int slot = (home + i) & (SLOTS - 1);
       if (JOBS.compareAndSet(slot, null, job)) {
         try {
-          Downcall.narrow(Callback.PARALLEL, Callback.ADDRESS, slot, threads, 0, 0, 0);
+          call(Callback.ADDRESS, slot, threads);
         } finally {
           JOBS.set(slot, null);
         }

@@ -235,7 +235,8 @@ final class Anchor {
         && operands.stream().skip(1).noneMatch(view -> view.buffer() == first.buffer());
   }
 
-  private static List<String> sources(Set<Node> nodes) {
+  /** Where nodes come from, each source once. */
+  static List<String> sources(Set<Node> nodes) {
     Set<String> sources = new LinkedHashSet<>();
     nodes.forEach(n -> sources.addAll(n.provenance()));
     return List.copyOf(sources);

@@ -41,6 +41,9 @@ final class ConvolutionLowering {
   }
 
   private boolean convolution(Node node, ConvolutionOp.Convolution op) {
+    if (new WinogradLowering(block).lower(node, op)) {
+      return true;
+    }
     View weights = block.operand(node, 1);
     long[] w = weights.layout().dims();
     View seen = grouped(weights, op.groups());

@@ -7,6 +7,7 @@ import dev.lathe.backend.onednn.binding.MemoryDescriptor;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.host.HostKernel;
+import dev.lathe.backend.onednn.jit.CodeSource;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.HostSource;
 import dev.lathe.backend.onednn.program.Instruction;
@@ -121,6 +122,31 @@ final class Emitter {
     emit(new Instruction.Host(source, kernel, operands, results, info));
   }
 
+  /**
+   * Adds a kernel of machine code.
+   *
+   * @param first the number of the first unit of its work
+   * @param units how many of them
+   * @param operands what the code's addresses are
+   */
+  void generated(
+      CodeSource source,
+      String name,
+      long first,
+      long units,
+      List<View> operands,
+      List<String> nodeSources) {
+    KernelInfo info = new KernelInfo(name, "jit:lathe", 0, nodeSources, false, false);
+    emit(
+        new Instruction.Generated(
+            primitives.generated(source),
+            first,
+            units,
+            (int) Math.min(target.threads(), units),
+            operands,
+            info));
+  }
+
   private KernelInfo hostInfo(String name, boolean reorder) {
     return new KernelInfo(name, "java", 0, sources, false, reorder);
   }
@@ -221,9 +247,30 @@ final class Emitter {
 
   /** A constant, described by {@code source}, packed as {@code wanted}. */
   private Buffer pack(View constant, MemoryDescriptor source, MemoryDescriptor wanted) {
+    return pack(constant, source, wanted, null);
+  }
+
+  private Buffer pack(
+      View constant,
+      MemoryDescriptor source,
+      MemoryDescriptor wanted,
+      Preparation.@Nullable Transform transform) {
     Buffer packed = Buffer.constant(wanted.size());
-    packings.add(new Preparation.Packing(constant, source, wanted, packed));
+    packings.add(new Preparation.Packing(constant, source, wanted, packed, transform));
     return packed;
+  }
+
+  /**
+   * What a function makes of a constant, packed as {@code wanted} before the first run.
+   *
+   * @param made how the function writes it; no other function is used with this
+   */
+  Buffer transformed(
+      View constant,
+      MemoryDescriptor made,
+      MemoryDescriptor wanted,
+      Preparation.Transform transform) {
+    return pack(constant, made, wanted, transform);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.lathe.backend.onednn.binding.Attributes;
 import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.Memory;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.NativeMemory;
 import dev.lathe.backend.onednn.binding.OpenMp;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.PrimitiveCall;
@@ -13,6 +14,7 @@ import dev.lathe.backend.onednn.binding.Scope;
 import dev.lathe.backend.onednn.binding.Stream;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.ConstantPool;
+import dev.lathe.backend.onednn.program.GeneratedKernel;
 import dev.lathe.backend.onednn.program.Instruction;
 import dev.lathe.backend.onednn.program.PrimitiveSource;
 import dev.lathe.backend.onednn.program.Program;
@@ -28,19 +30,36 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is done between lowering and the first run: primitives are generated, instructions on
  * constants run, and weights packed; by all threads of the target where that is possible.
  */
 final class Preparation {
+  /** Makes of a constant what is to be packed. */
+  interface Transform {
+    /**
+     * Writes all of {@code to}.
+     *
+     * @param from the constant, from its first element on
+     */
+    void apply(MemorySegment from, MemorySegment to);
+  }
+
   /**
    * A constant to be laid out anew.
    *
-   * @param source how it lies in its view
+   * @param source how it lies in its view, or how the transform writes it
    * @param packed where the result is found afterwards
+   * @param transform what is done to it first, or null for nothing
    */
-  record Packing(View constant, MemoryDescriptor source, MemoryDescriptor target, Buffer packed) {}
+  record Packing(
+      View constant,
+      MemoryDescriptor source,
+      MemoryDescriptor target,
+      Buffer packed,
+      @Nullable Transform transform) {}
 
   private final Target target;
   private final Scope scope;
@@ -61,6 +80,7 @@ final class Preparation {
     List<Runnable> tasks = new ArrayList<>();
     List<Runnable> later = new ArrayList<>();
     Set<PrimitiveSource> generated = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<GeneratedKernel> kernels = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Packing packing : packings) {
       if (packing.constant().buffer().isSet()) {
         tasks.add(shared(packing));
@@ -73,6 +93,9 @@ final class Preparation {
         if (instruction instanceof Instruction.Compute compute
             && generated.add(compute.primitive())) {
           tasks.add(compute.primitive()::generate);
+        }
+        if (instruction instanceof Instruction.Generated code && kernels.add(code.kernel())) {
+          tasks.add(code.kernel()::generate);
         }
       }
     }
@@ -100,6 +123,18 @@ final class Preparation {
   }
 
   private void pack(Packing packing, MemorySegment from, MemorySegment to) {
+    Transform transform = packing.transform();
+    if (transform == null) {
+      reorder(packing, from, to);
+      return;
+    }
+    try (NativeMemory made = NativeMemory.allocate(packing.source().size())) {
+      transform.apply(from, made.segment());
+      reorder(packing, made.segment(), to);
+    }
+  }
+
+  private void reorder(Packing packing, MemorySegment from, MemorySegment to) {
     Engine engine = target.engine();
     OpenMp.use(1);
     try (PrimitiveDescriptor descriptor =

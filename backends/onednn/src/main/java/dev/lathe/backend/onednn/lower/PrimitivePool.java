@@ -4,6 +4,8 @@ import dev.lathe.backend.onednn.binding.Attributes;
 import dev.lathe.backend.onednn.binding.OpenMp;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
+import dev.lathe.backend.onednn.jit.CodeSource;
+import dev.lathe.backend.onednn.program.GeneratedKernel;
 import dev.lathe.backend.onednn.program.PrimitiveSource;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -28,6 +30,8 @@ final class PrimitivePool {
   private final Map<Question, Optional<PrimitiveDescriptor>> answers = new HashMap<>();
   private final IdentityHashMap<PrimitiveDescriptor, PrimitiveSource> sources =
       new IdentityHashMap<>();
+
+  private final Map<CodeSource, GeneratedKernel> generated = new HashMap<>();
 
   PrimitivePool(Target target) {
     this.target = target;
@@ -55,6 +59,16 @@ final class PrimitivePool {
     return source;
   }
 
+  /** The kernel of machine code of a source, to be closed by who runs it. */
+  GeneratedKernel generated(CodeSource source) {
+    GeneratedKernel kernel = generated.get(source);
+    if (kernel == null) {
+      kernel = new GeneratedKernel(source);
+      generated.put(source, kernel);
+    }
+    return kernel;
+  }
+
   private int threads(Operation operation) {
     return Work.threads(operation, target.threads());
   }
@@ -69,9 +83,11 @@ final class PrimitivePool {
     answers.clear();
   }
 
-  /** Closes the primitives. */
+  /** Closes the primitives and generated kernels. */
   void closeSources() {
     sources.values().forEach(PrimitiveSource::close);
     sources.clear();
+    generated.values().forEach(GeneratedKernel::close);
+    generated.clear();
   }
 }

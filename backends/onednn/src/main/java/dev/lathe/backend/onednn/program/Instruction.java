@@ -76,21 +76,45 @@ public sealed interface Instruction {
 
     @Override
     public String layouts() {
-      return text(operands) + "->" + text(results);
-    }
-
-    private static String text(List<View> views) {
-      StringBuilder text = new StringBuilder();
-      for (View view : views) {
-        text.append(text.isEmpty() ? "" : ",").append(view);
-      }
-      return text.toString();
+      return View.text(operands) + "->" + View.text(results);
     }
 
     @Override
     public void forEachBuffer(Consumer<Buffer> action) {
       operands.forEach(view -> action.accept(view.buffer()));
       results.forEach(view -> action.accept(view.buffer()));
+    }
+  }
+
+  /**
+   * A kernel of machine code.
+   *
+   * @param first the number of the first unit of its work
+   * @param units how many of them
+   * @param threads how many threads share them
+   * @param operands what the code's addresses are, in its order
+   */
+  record Generated(
+      GeneratedKernel kernel,
+      long first,
+      long units,
+      int threads,
+      List<View> operands,
+      KernelInfo info)
+      implements Instruction {
+    /** Copies the list. */
+    public Generated {
+      operands = List.copyOf(operands);
+    }
+
+    @Override
+    public String layouts() {
+      return View.text(operands);
+    }
+
+    @Override
+    public void forEachBuffer(Consumer<Buffer> action) {
+      operands.forEach(view -> action.accept(view.buffer()));
     }
   }
 

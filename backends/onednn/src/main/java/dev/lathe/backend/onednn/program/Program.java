@@ -61,6 +61,7 @@ public final class Program implements AutoCloseable {
           branch.thenProgram().close();
           branch.elseProgram().close();
         }
+        case Instruction.Generated code -> code.kernel().close();
         case Instruction.Host host -> {}
       }
     }

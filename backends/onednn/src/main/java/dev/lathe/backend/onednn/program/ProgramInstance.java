@@ -8,6 +8,7 @@ import dev.lathe.backend.onednn.binding.PrimitiveCall;
 import dev.lathe.backend.onednn.binding.Scope;
 import dev.lathe.backend.onednn.binding.Stream;
 import dev.lathe.backend.onednn.host.HostKernel;
+import dev.lathe.backend.onednn.jit.CodeSource;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -130,6 +131,7 @@ public final class ProgramInstance {
     return switch (instruction) {
       case Instruction.Compute compute -> prepare(compute, memories);
       case Instruction.Host host -> prepare(host);
+      case Instruction.Generated code -> prepare(code);
       case Instruction.Branch branch -> prepare(branch);
     };
   }
@@ -177,6 +179,22 @@ public final class ProgramInstance {
       return () -> kernel.run(operands, results);
     }
     return new HostStep(kernel, operands, results, threads)::run;
+  }
+
+  private Step prepare(Instruction.Generated code) {
+    int operands = code.operands().size();
+    MemorySegment arguments = scope.allocate((long) (CodeSource.ADDRESSES + operands) * Long.BYTES);
+    arguments.setAtIndex(ValueLayout.JAVA_LONG, CodeSource.UNITS, code.units());
+    arguments.setAtIndex(ValueLayout.JAVA_LONG, CodeSource.FIRST, code.first());
+    for (int i = 0; i < operands; i++) {
+      long slot = (long) CodeSource.ADDRESSES + i;
+      locate(
+          code.operands().get(i),
+          memory -> arguments.setAtIndex(ValueLayout.JAVA_LONG, slot, memory.address()));
+    }
+    GeneratedKernel kernel = code.kernel();
+    int threads = code.threads();
+    return () -> kernel.run(arguments, threads);
   }
 
   private MemorySegment[] segments(List<View> views) {

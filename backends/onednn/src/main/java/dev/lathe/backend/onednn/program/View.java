@@ -1,6 +1,7 @@
 package dev.lathe.backend.onednn.program;
 
 import dev.lathe.ir.ElementType;
+import java.util.List;
 
 /**
  * A tensor in memory: which buffer, what elements, and where they lie in it.
@@ -27,6 +28,15 @@ public record View(Buffer buffer, ElementType elementType, Layout layout) {
   /** Whether the elements are known when the program is made. */
   public boolean isConstant() {
     return buffer.kind() == Buffer.Kind.CONSTANT;
+  }
+
+  /** Views for a profile, with commas between them. */
+  static String text(List<View> views) {
+    StringBuilder text = new StringBuilder();
+    for (View view : views) {
+      text.append(text.isEmpty() ? "" : ",").append(view);
+    }
+    return text.toString();
   }
 
   // Written out: what a record brings for this is spun by the JVM when it is first called.

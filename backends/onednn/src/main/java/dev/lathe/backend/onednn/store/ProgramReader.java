@@ -3,9 +3,12 @@ package dev.lathe.backend.onednn.store;
 import dev.lathe.backend.onednn.binding.BinaryInput;
 import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.OperationCodec;
+import dev.lathe.backend.onednn.jit.CodeSource;
+import dev.lathe.backend.onednn.jit.WinogradShape;
 import dev.lathe.backend.onednn.lower.HostKernelFactory;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
 import dev.lathe.backend.onednn.program.Buffer;
+import dev.lathe.backend.onednn.program.GeneratedKernel;
 import dev.lathe.backend.onednn.program.HostSource;
 import dev.lathe.backend.onednn.program.Instruction;
 import dev.lathe.backend.onednn.program.KernelInfo;
@@ -19,6 +22,7 @@ import dev.lathe.ir.TensorType;
 import dev.lathe.ir.op.OpCodec;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +39,7 @@ final class ProgramReader {
   private final List<Buffer> buffers = new ArrayList<>();
   private final List<PrimitiveSource> primitives = new ArrayList<>();
   private final List<String> implementations = new ArrayList<>();
+  private final Map<CodeSource, GeneratedKernel> generated = new HashMap<>();
 
   private ProgramReader(BinaryInput in, MemorySegment weights, MemorySegment data) {
     this.in = in;
@@ -48,16 +53,19 @@ final class ProgramReader {
     private final Program program;
     private final List<PrimitiveSource> primitives;
     private final List<String> implementations;
+    private final List<GeneratedKernel> generated;
 
     private Read(
         String library,
         Program program,
         List<PrimitiveSource> primitives,
-        List<String> implementations) {
+        List<String> implementations,
+        List<GeneratedKernel> generated) {
       this.library = library;
       this.program = program;
       this.primitives = primitives;
       this.implementations = implementations;
+      this.generated = generated;
     }
 
     /** What the library was when the program was written. */
@@ -66,7 +74,7 @@ final class ProgramReader {
     }
 
     /**
-     * Generates the primitives.
+     * Generates the primitives and the code.
      *
      * @param owned what the function closes when it is closed
      * @throws IllegalArgumentException if the library has other kernels
@@ -77,11 +85,13 @@ final class ProgramReader {
         for (int i = 0; i < primitives.size(); i++) {
           primitives.get(i).generate(engine, implementations.get(i));
         }
+        generated.forEach(GeneratedKernel::generate);
         done = true;
         return new LoweredFunction(program, owned);
       } finally {
         if (!done) {
           primitives.forEach(PrimitiveSource::close);
+          generated.forEach(GeneratedKernel::close);
         }
       }
     }
@@ -98,7 +108,12 @@ final class ProgramReader {
     ProgramReader reader = new ProgramReader(new BinaryInput(structure), weights, data);
     String library = reader.in.text();
     Program program = reader.program();
-    return new Read(library, program, reader.primitives, reader.implementations);
+    return new Read(
+        library,
+        program,
+        reader.primitives,
+        reader.implementations,
+        List.copyOf(reader.generated.values()));
   }
 
   private Program program() {
@@ -117,6 +132,7 @@ final class ProgramReader {
           switch (kind) {
             case ProgramWriter.COMPUTE -> compute();
             case ProgramWriter.HOST -> host();
+            case ProgramWriter.GENERATED -> generated();
             default -> throw new IllegalArgumentException("an instruction of kind " + kind);
           });
     }
@@ -184,6 +200,39 @@ final class ProgramReader {
           default -> throw new IllegalArgumentException("a kernel of kind " + kind);
         };
     return new Instruction.Host(source, HostKernelFactory.create(source), views(), views(), info());
+  }
+
+  private Instruction generated() {
+    int kind = in.integer();
+    CodeSource source =
+        switch (kind) {
+          case ProgramWriter.WINOGRAD_INPUT -> new CodeSource.WinogradInput(shape());
+          case ProgramWriter.WINOGRAD_OUTPUT ->
+              new CodeSource.WinogradOutput(
+                  shape(), in.bool(), in.bool(), in.single(), in.single());
+          default -> throw new IllegalArgumentException("code of kind " + kind);
+        };
+    GeneratedKernel kernel = generated.get(source);
+    if (kernel == null) {
+      kernel = new GeneratedKernel(source);
+      generated.put(source, kernel);
+    }
+    return new Instruction.Generated(
+        kernel, in.number(), in.number(), in.integer(), views(), info());
+  }
+
+  private WinogradShape shape() {
+    return new WinogradShape(
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer());
   }
 
   private HostSource op() {

@@ -2,6 +2,8 @@ package dev.lathe.backend.onednn.store;
 
 import dev.lathe.backend.onednn.binding.BinaryOutput;
 import dev.lathe.backend.onednn.binding.OperationCodec;
+import dev.lathe.backend.onednn.jit.CodeSource;
+import dev.lathe.backend.onednn.jit.WinogradShape;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.HostSource;
 import dev.lathe.backend.onednn.program.Instruction;
@@ -29,6 +31,9 @@ final class ProgramWriter {
   static final int OF_COPY = 1;
   static final int COMPUTE = 0;
   static final int HOST = 1;
+  static final int GENERATED = 2;
+  static final int WINOGRAD_INPUT = 0;
+  static final int WINOGRAD_OUTPUT = 1;
 
   /** Where a constant lies. */
   static final int NOWHERE = 0;
@@ -116,6 +121,7 @@ final class ProgramWriter {
       switch (instruction) {
         case Instruction.Compute compute -> compute(compute);
         case Instruction.Host host -> host(host);
+        case Instruction.Generated code -> generated(code);
         case Instruction.Branch branch ->
             throw new IllegalArgumentException("a branch has no written form");
       }
@@ -199,6 +205,37 @@ final class ProgramWriter {
     views(host.operands());
     views(host.results());
     info(host.info());
+  }
+
+  private void generated(Instruction.Generated code) {
+    out.number(GENERATED);
+    switch (code.kernel().source()) {
+      case CodeSource.WinogradInput input -> {
+        out.number(WINOGRAD_INPUT);
+        shape(input.shape());
+      }
+      case CodeSource.WinogradOutput output -> {
+        out.number(WINOGRAD_OUTPUT);
+        shape(output.shape());
+        out.bool(output.bias()).bool(output.residual()).single(output.low()).single(output.high());
+      }
+    }
+    out.number(code.first()).number(code.units()).number(code.threads());
+    views(code.operands());
+    info(code.info());
+  }
+
+  private void shape(WinogradShape shape) {
+    out.number(shape.batch())
+        .number(shape.height())
+        .number(shape.width())
+        .number(shape.channels())
+        .number(shape.padTop())
+        .number(shape.padLeft())
+        .number(shape.outHeight())
+        .number(shape.outWidth())
+        .number(shape.filters())
+        .number(shape.rows());
   }
 
   private void op(HostSource.OfOp source) {

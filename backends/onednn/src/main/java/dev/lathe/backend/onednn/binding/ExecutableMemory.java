@@ -1,0 +1,78 @@
+package dev.lathe.backend.onednn.binding;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Machine code in memory of its own, which can be executed and no longer written. Any thread may
+ * close it; whoever does sees to it that nobody executes it any more. Closing twice is harmless.
+ */
+public final class ExecutableMemory implements AutoCloseable {
+  private static final int READ = 1;
+  private static final int WRITE = 2;
+  private static final int EXECUTE = 4;
+  private static final int PRIVATE = 2;
+  private static final int ANONYMOUS = 0x20;
+  private static final long FAILED = -1;
+
+  private final long bytes;
+  private long address;
+
+  private ExecutableMemory(long address, long bytes) {
+    this.address = address;
+    this.bytes = bytes;
+  }
+
+  /**
+   * Puts code into memory, at an address that is a multiple of 4096.
+   *
+   * @throws OutOfMemoryError where the system has no memory left
+   * @throws UnsupportedOperationException where the system does not let memory be executed, in
+   *     which case oneDNN has no kernels either
+   */
+  public static ExecutableMemory of(byte[] code) {
+    long length = Math.max(code.length, 1);
+    long at = Function.MMAP.call(0, length, READ | WRITE, PRIVATE | ANONYMOUS, -1, 0);
+    if (at == FAILED) {
+      throw new OutOfMemoryError("cannot map " + length + " bytes for machine code");
+    }
+    ExecutableMemory memory = new ExecutableMemory(at, length);
+    MemorySegment.copy(
+        MemorySegment.ofArray(code),
+        0,
+        MemorySegment.ofAddress(at).reinterpret(length),
+        0,
+        code.length);
+    if ((int) Function.MPROTECT.call(at, length, READ | EXECUTE) != 0) {
+      memory.close();
+      throw new UnsupportedOperationException(
+          "the system does not let a process execute memory that it has written; allow it, as the"
+              + " kernels of a model are generated when it is loaded");
+    }
+    return memory;
+  }
+
+  /**
+   * Has {@code threads} threads call the code as a function of one pointer, the calling thread
+   * among them, and returns when all have returned. Allocates nothing.
+   *
+   * @param argument the pointer
+   */
+  public void call(MemorySegment argument, int threads) {
+    long code = address;
+    if (code == 0) {
+      throw new IllegalStateException("the machine code is closed");
+    }
+    Team.call(code, argument.address(), threads);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (address != 0) {
+      int status = (int) Function.MUNMAP.call(address, bytes);
+      address = 0;
+      if (status != 0) {
+        throw new IllegalStateException("machine code could not be unmapped");
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.lathe.backend.onednn.jit;
+
+/**
+ * What a piece of machine code is generated from, so that a stored program can generate it again.
+ *
+ * <p>Code is a C function of one pointer to an array of 64-bit numbers: how many units of the work
+ * are begun, how many there are, the number of the first unit in the whole, and then the addresses
+ * of what is read and written. Every thread that calls it takes units until none is left.
+ */
+public sealed interface CodeSource {
+  /** Where in the array it stands how many units are begun; 0 before a run. */
+  int BEGUN = 0;
+
+  /** Where it stands how many units there are. */
+  int UNITS = 1;
+
+  /** Where it stands which unit of the whole is the first. */
+  int FIRST = 2;
+
+  /** Where the addresses begin. */
+  int ADDRESSES = 3;
+
+  /** The code, to be put at an address that is a multiple of 64. */
+  byte[] generate();
+
+  /**
+   * Tiles of an image for the products: reads the image, writes (36, tiles, channels). A unit is a
+   * row of tiles.
+   */
+  record WinogradInput(WinogradShape shape) implements CodeSource {
+    @Override
+    public byte[] generate() {
+      return WinogradCode.input(shape);
+    }
+  }
+
+  /**
+   * An image from the products: reads (36, tiles, filters) and writes the image. A unit is a row of
+   * tiles.
+   *
+   * @param bias whether an address of as many numbers as filters follows, which are added
+   * @param residual whether an address of an image follows, which is added
+   * @param low results are at least this
+   * @param high and at most this
+   */
+  record WinogradOutput(WinogradShape shape, boolean bias, boolean residual, float low, float high)
+      implements CodeSource {
+    @Override
+    public byte[] generate() {
+      return WinogradCode.output(this);
+    }
+  }
+}

@@ -1,0 +1,269 @@
+package dev.lathe.backend.onednn.lower;
+
+import dev.lathe.backend.onednn.binding.Argument;
+import dev.lathe.backend.onednn.binding.Attributes;
+import dev.lathe.backend.onednn.binding.BinaryAlgorithm;
+import dev.lathe.backend.onednn.binding.DataType;
+import dev.lathe.backend.onednn.binding.EltwiseAlgorithm;
+import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.OneDnn;
+import dev.lathe.backend.onednn.binding.Operation;
+import dev.lathe.backend.onednn.binding.PostOp;
+import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
+import dev.lathe.backend.onednn.binding.Window;
+import dev.lathe.backend.onednn.jit.CodeSource;
+import dev.lathe.backend.onednn.jit.WinogradShape;
+import dev.lathe.backend.onednn.jit.WinogradWeights;
+import dev.lathe.backend.onednn.program.Buffer;
+import dev.lathe.backend.onednn.program.Layout;
+import dev.lathe.backend.onednn.program.View;
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Node;
+import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ConvolutionOp;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolutions with windows of 3 by 3 by Winograd's algorithm, where that is the faster: generated
+ * code makes tiles of the image, one matrix product for each of the 36 positions of a tile is
+ * oneDNN's, and generated code makes the result of the products. Of what stands behind the
+ * convolution, the addition of a residual and a clamp are taken in.
+ */
+final class WinogradLowering {
+  /** The least gain for which the detour is made, as it costs memory and rounding. */
+  private static final double WORTH = 0.75;
+
+  /** What tiles and products of a step may take: a part of the last-level cache. */
+  private static final long STEP_BYTES = 4 << 20;
+
+  private final BlockLowering block;
+
+  WinogradLowering(BlockLowering block) {
+    this.block = block;
+  }
+
+  /** What is computed with the convolution. */
+  private record Behind(@Nullable Value residual, float low, float high, List<Node> nodes) {
+    Value result(Node convolution) {
+      return nodes.isEmpty() ? convolution.result() : nodes.getLast().result();
+    }
+  }
+
+  /** Lowers a convolution; false if it is none for this algorithm, or would not gain. */
+  boolean lower(Node node, ConvolutionOp.Convolution op) {
+    View weights = block.operand(node, 1);
+    WinogradShape whole = shape(node, op, weights.layout().dims());
+    View bias = block.operandOrNull(node, 2);
+    if (whole == null
+        || block.emitter().isFolding()
+        || !weights.isConstant()
+        || cost(whole) > WORTH * directCost(whole)
+        || !OneDnn.hasAvx512()) {
+      return false;
+    }
+    WinogradShape shape = whole.withRows(rows(whole));
+    Optional<PrimitiveDescriptor> product = product(shape);
+    if (!shape.isAddressable() || product.isEmpty()) {
+      return false;
+    }
+    emit(node, shape, product.get(), weights, bias);
+    return true;
+  }
+
+  /** The shape with all rows at a time; null where the algorithm or the code does not fit. */
+  private static @Nullable WinogradShape shape(
+      Node node, ConvolutionOp.Convolution op, long[] weights) {
+    if (op.groups() != 1 || weights.length != 4 || weights[2] != 3 || weights[3] != 3) {
+      return null;
+    }
+    Window window = ConvolutionLowering.window(node, op.window(), weights);
+    long[] x = Types.dims(node.operand(0).type());
+    long[] y = Types.dims(node.result().type());
+    if (window == null
+        || window.strides().stream().anyMatch(s -> s != 1)
+        || window.dilations().stream().anyMatch(d -> d != 0)
+        || Math.max(max(x), max(y)) > Integer.MAX_VALUE
+        || max(y) * max(x) == 0) {
+      return null;
+    }
+    WinogradShape shape =
+        new WinogradShape(
+            (int) x[0],
+            (int) x[2],
+            (int) x[3],
+            (int) x[1],
+            Math.toIntExact(window.padBegin().get(0)),
+            Math.toIntExact(window.padBegin().get(1)),
+            (int) y[2],
+            (int) y[3],
+            (int) weights[0],
+            1);
+    return shape.withRows(shape.allRows());
+  }
+
+  private static long max(long[] dims) {
+    long max = 0;
+    for (long dim : dims) {
+      max = Math.max(max, dim);
+    }
+    return max;
+  }
+
+  /**
+   * What the algorithm takes, in multiply-adds of a kernel that is bound by them: products of few
+   * rows wait for weights, and each of the numbers of a tile takes as long as six, in whole
+   * registers.
+   */
+  private static double cost(WinogradShape s) {
+    double tiles = (double) s.allRows() * s.tilesWide();
+    double weights = (double) s.channels() * s.filters();
+    double products = WinogradShape.PRODUCTS * weights * (1.15 * tiles + 9);
+    double numbers = WinogradShape.PRODUCTS * tiles * (lanes(s.channels()) + lanes(s.filters()));
+    return products + 6 * numbers;
+  }
+
+  private static double lanes(int channels) {
+    return Math.ceilDiv(channels, WinogradShape.LANES) * (double) WinogradShape.LANES;
+  }
+
+  /** What the direct convolution takes. */
+  private static double directCost(WinogradShape s) {
+    double positions = (double) s.batch() * s.outHeight() * s.outWidth();
+    return 9.0 * s.channels() * s.filters() * (positions + 9);
+  }
+
+  /** As many rows of tiles at a time as fit, in steps of about the same size. */
+  private static int rows(WinogradShape all) {
+    long row = (long) WinogradShape.PRODUCTS * all.tilesWide() * Float.BYTES;
+    long bytes = row * (all.channels() + all.filters());
+    long most = Math.max(1, STEP_BYTES / bytes);
+    long steps = Math.ceilDiv(all.allRows(), most);
+    return (int) Math.ceilDiv(all.allRows(), steps);
+  }
+
+  private Optional<PrimitiveDescriptor> product(WinogradShape s) {
+    return block
+        .emitter()
+        .request(
+            new Operation.MatMul(
+                Types.descriptor(DataType.F32, tiles(s, s.channels())),
+                MemoryDescriptor.any(
+                    DataType.F32, WinogradShape.PRODUCTS, s.channels(), s.filters()),
+                null,
+                Types.descriptor(DataType.F32, tiles(s, s.filters()))),
+            Attributes.NONE);
+  }
+
+  private static Layout tiles(WinogradShape s, int channels) {
+    return Layout.dense(WinogradShape.PRODUCTS, s.tiles(), channels);
+  }
+
+  private Behind behind(Node node) {
+    Fusion fusion = Fusion.behind(node.result(), block);
+    long[] dims = Types.dims(node.result().type());
+    List<Node> nodes = new ArrayList<>();
+    Value residual = null;
+    float low = Float.NEGATIVE_INFINITY;
+    float high = Float.POSITIVE_INFINITY;
+    for (int i = 0; i < fusion.size(); i++) {
+      Fusion.Step step = fusion.step(i);
+      Value operand = step.operand();
+      if (residual == null
+          && operand != null
+          && step.before().isEmpty()
+          && step.algorithm() == BinaryAlgorithm.ADD
+          && Arrays.equals(Types.dims(operand.type()), dims)) {
+        residual = operand;
+        nodes.add(step.node());
+        continue;
+      }
+      if (operand == null && step.before().size() == 1) {
+        PostOp.Eltwise eltwise = step.before().getFirst();
+        if (eltwise.algorithm() == EltwiseAlgorithm.RELU && eltwise.alpha() == 0) {
+          low = 0;
+          nodes.add(step.node());
+        } else if (eltwise.algorithm() == EltwiseAlgorithm.CLIP) {
+          low = eltwise.alpha();
+          high = eltwise.beta();
+          nodes.add(step.node());
+        }
+      }
+      break;
+    }
+    return new Behind(residual, low, high, nodes);
+  }
+
+  private void emit(
+      Node node,
+      WinogradShape shape,
+      PrimitiveDescriptor product,
+      View weights,
+      @Nullable View bias) {
+    Emitter emitter = block.emitter();
+    Behind behind = behind(node);
+    Value result = behind.result(node);
+    View x = emitter.as(block.operand(node, 0), layout(node.operand(0)));
+    View vector = bias == null ? null : emitter.dense(bias);
+    View residual =
+        behind.residual() == null
+            ? null
+            : emitter.as(block.view(behind.residual()), layout(behind.residual()));
+    View y = block.allocate(result, layout(result));
+    View tiles = emitter.allocate(ElementType.F32, tiles(shape, shape.channels()));
+    View products = emitter.allocate(ElementType.F32, tiles(shape, shape.filters()));
+    CodeSource output =
+        new CodeSource.WinogradOutput(
+            shape, vector != null, residual != null, behind.low(), behind.high());
+    List<View> outputOperands = new ArrayList<>(List.of(products, y));
+    if (vector != null) {
+      outputOperands.add(vector);
+    }
+    if (residual != null) {
+      outputOperands.add(residual);
+    }
+    Set<Node> nodes = new LinkedHashSet<>(List.of(node));
+    nodes.addAll(behind.nodes());
+    List<String> sources = Anchor.sources(nodes);
+    Buffer packed =
+        emitter.transformed(
+            emitter.dense(weights),
+            MemoryDescriptor.dense(
+                DataType.F32, WinogradShape.PRODUCTS, shape.channels(), shape.filters()),
+            product.weights(0),
+            (from, to) -> WinogradWeights.transform(from, to, shape.filters(), shape.channels()));
+    for (int first = 0; first < shape.allRows(); first += shape.rows()) {
+      int rows = Math.min(shape.rows(), shape.allRows() - first);
+      emitter.generated(
+          new CodeSource.WinogradInput(shape), "tiles", first, rows, List.of(x, tiles), sources);
+      emitter
+          .kernel(product)
+          .flops(2L * WinogradShape.PRODUCTS * shape.tiles() * shape.channels() * shape.filters())
+          .from(sources)
+          .with(Argument.SRC, tiles)
+          .with(Argument.WEIGHTS, product.weights(0), packed, 0)
+          .with(Argument.DST, products)
+          .emit("winograd");
+      emitter.generated(output, name(nodes), first, rows, outputOperands, sources);
+    }
+    block.define(result, y);
+    nodes.forEach(block::done);
+  }
+
+  private static String name(Set<Node> nodes) {
+    StringBuilder name = new StringBuilder();
+    for (Node node : nodes) {
+      name.append(name.isEmpty() ? "" : "+").append(node.op().mnemonic());
+    }
+    return name.toString();
+  }
+
+  private static Layout layout(Value value) {
+    return Layout.channelsLast(Types.dims(value.type()));
+  }
+}

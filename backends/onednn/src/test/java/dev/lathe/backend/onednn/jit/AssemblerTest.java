@@ -1,0 +1,124 @@
+package dev.lathe.backend.onednn.jit;
+
+import static dev.lathe.backend.onednn.jit.Assembler.NOT_EQUAL;
+import static dev.lathe.backend.onednn.jit.Assembler.R11;
+import static dev.lathe.backend.onednn.jit.Assembler.R12;
+import static dev.lathe.backend.onednn.jit.Assembler.R13;
+import static dev.lathe.backend.onednn.jit.Assembler.R15;
+import static dev.lathe.backend.onednn.jit.Assembler.R8;
+import static dev.lathe.backend.onednn.jit.Assembler.R9;
+import static dev.lathe.backend.onednn.jit.Assembler.RAX;
+import static dev.lathe.backend.onednn.jit.Assembler.RBP;
+import static dev.lathe.backend.onednn.jit.Assembler.RBX;
+import static dev.lathe.backend.onednn.jit.Assembler.RCX;
+import static dev.lathe.backend.onednn.jit.Assembler.RDX;
+import static dev.lathe.backend.onednn.jit.Assembler.RSP;
+import static dev.lathe.backend.onednn.jit.Assembler.UNMASKED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lathe.backend.onednn.jit.Assembler.Label;
+import java.util.HexFormat;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** Instructions have the bytes that the GNU assembler gives them. */
+class AssemblerTest {
+  private static void assertBytes(String expected, Consumer<Assembler> code) {
+    Assembler assembler = new Assembler();
+    code.accept(assembler);
+    assertThat(HexFormat.ofDelimiter(" ").formatHex(assembler.toBytes())).isEqualTo(expected);
+  }
+
+  @Test
+  void stack() {
+    assertBytes("53", a -> a.push(RBX));
+    assertBytes("41 54", a -> a.push(R12));
+    assertBytes("5d", a -> a.pop(RBP));
+    assertBytes("41 5f", a -> a.pop(R15));
+    assertBytes("c3", Assembler::ret);
+  }
+
+  @Test
+  void moves() {
+    assertBytes("48 89 e5", a -> a.mov(RBP, RSP));
+    assertBytes("4d 89 eb", a -> a.mov(R11, R13));
+    assertBytes("48 c7 c0 01 00 00 00", a -> a.movImmediate(RAX, 1));
+    assertBytes("4c 8b 8b 00 01 00 00", a -> a.load(R9, RBX, 0x100));
+    assertBytes("4c 8b a4 24 00 01 00 00", a -> a.load(R12, RSP, 0x100));
+  }
+
+  @Test
+  void arithmetic() {
+    assertBytes("49 01 c8", a -> a.add(R8, RCX));
+    assertBytes("48 81 c4 00 f7 ff ff", a -> a.addImmediate(RSP, -0x900));
+    assertBytes("48 81 e4 c0 ff ff ff", a -> a.andImmediate(RSP, -64));
+    assertBytes("4c 69 c0 45 23 01 00", a -> a.imul(R8, RAX, 0x12345));
+    assertBytes("48 f7 f1", a -> a.div(RCX));
+    assertBytes("48 31 d2", a -> a.xor(RDX, RDX));
+    assertBytes("48 3b 83 08 02 00 00", a -> a.cmp(RAX, RBX, 0x208));
+    assertBytes("f0 48 0f c1 83 00 02 00 00", a -> a.lockXadd(RBX, 0x200, RAX));
+  }
+
+  @Test
+  void masks() {
+    assertBytes("c4 c1 78 90 bb 04 02 00 00", a -> a.kmovw(7, R11, 0x204));
+    assertBytes("c4 c1 78 92 f1", a -> a.kmovw(6, R9));
+    assertBytes("c5 ec 41 cf", a -> a.kandw(1, 2, 7));
+  }
+
+  @Test
+  void vectorsInMemory() {
+    assertBytes("62 f1 7c c9 10 98 45 23 01 00", a -> a.loadVector(3, RAX, 0x12345, 1));
+    assertBytes("62 c1 7c 48 10 9c 24 45 23 01 00", a -> a.loadVector(19, R12, 0x12345, UNMASKED));
+    assertBytes("62 61 7c 48 11 84 24 45 23 01 00", a -> a.storeVector(RSP, 0x12345, 24, UNMASKED));
+    assertBytes("62 51 7c 4e 11 81 45 23 01 00", a -> a.storeVector(R9, 0x12345, 8, 6));
+  }
+
+  @Test
+  void vectorsInRegisters() {
+    assertBytes("62 11 7c 40 58 c3", a -> a.vaddps(8, 16, 27));
+    assertBytes("62 41 64 48 5c c1", a -> a.vsubps(24, 3, 9));
+    assertBytes("62 f1 04 40 5d c9", a -> a.vminps(1, 31, 1));
+    assertBytes("62 a1 0c 40 5f c9", a -> a.vmaxps(17, 30, 17));
+    assertBytes("62 32 3d 40 b8 c0", a -> a.vfmadd231ps(8, 24, 16));
+    assertBytes("62 42 75 48 bc ff", a -> a.vfnmadd231ps(31, 1, 15));
+    assertBytes("c5 f8 77", Assembler::vzeroupper);
+  }
+
+  @Test
+  void labels() {
+    assertBytes(
+        "e9 06 00 00 00 0f 85 f5 ff ff ff",
+        a -> {
+          Label start = a.here();
+          Label end = a.label();
+          a.jump(end);
+          a.jump(NOT_EQUAL, start);
+          a.bind(end);
+        });
+    assertBytes(
+        "4c 8d 2d 0a 00 00 00 62 62 7d 48 18 05 00 00 00 00 00 00 80 3f",
+        a -> {
+          Label number = a.label();
+          a.lea(R13, number);
+          a.vbroadcastss(24, number);
+          a.bind(number);
+          a.data(1);
+        });
+  }
+
+  @Test
+  void aLabelNeedsAPlace() {
+    Assembler assembler = new Assembler();
+    assembler.jump(assembler.label());
+    assertThatThrownBy(assembler::toBytes).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aLabelHasOnePlace() {
+    Assembler assembler = new Assembler();
+    Label label = assembler.here();
+    assertThatThrownBy(() -> assembler.bind(label)).isInstanceOf(IllegalStateException.class);
+  }
+}
