@@ -57,6 +57,10 @@ final class PatternCases {
     cases.add(productsOfConstantsAndInputs());
     cases.add(residual());
     cases.add(squeezeAndExcite());
+    cases.add(scaledProjection("scaled_projection", 1, 24, 32, false));
+    cases.add(scaledProjection("scaled_projection_of_few", 1, 70, 20, false));
+    cases.add(scaledProjection("scaled_projection_of_two", 2, 24, 32, false));
+    cases.add(scaledProjection("scaled_projection_read_twice", 1, 24, 32, true));
     cases.add(inception());
     cases.add(transformer());
     cases.add(windowAttention());
@@ -137,6 +141,21 @@ final class PatternCases {
     Value excited = conv(b, squeezed, 4, 8, 1, 1);
     Value gate = b.add(new ElementwiseOp.HardSigmoid(1 / 6f, 0.5f), excited);
     return b.of(new Binary(BinaryFunction.MUL), x, gate);
+  }
+
+  /** What squeeze-and-excite scales goes into a convolution of 1 by 1 with a residual. */
+  private static OpCase scaledProjection(
+      String name, int batch, int channels, int filters, boolean readTwice) {
+    CaseBuilder b = new CaseBuilder("pattern/" + name).tolerance(5e-5);
+    Value x = b.input(F32, batch, channels, 14, 14);
+    Value mean = b.add(new Reduce(ReduceFunction.MEAN, List.of(2, 3), true), x);
+    Value gate = b.add(new Unary(UnaryFunction.SIGMOID), conv(b, mean, channels, channels, 1, 1));
+    Value scaled = b.add(new Binary(BinaryFunction.MUL), gate, x);
+    Value y = conv(b, scaled, channels, filters, 1, 1);
+    Value sum = plus(b, y, b.input(F32, batch, filters, 14, 14));
+    return readTwice
+        ? b.outputs(List.of(sum, b.add(new Unary(UnaryFunction.RELU), scaled)))
+        : b.outputs(List.of(sum));
   }
 
   private static OpCase inception() {

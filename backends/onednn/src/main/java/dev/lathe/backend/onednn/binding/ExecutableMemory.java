@@ -15,10 +15,11 @@ public final class ExecutableMemory implements AutoCloseable {
   private static final long FAILED = -1;
 
   private final long bytes;
-  private long address;
+  private final MemorySegment code;
+  private volatile boolean closed;
 
   private ExecutableMemory(long address, long bytes) {
-    this.address = address;
+    this.code = MemorySegment.ofAddress(address);
     this.bytes = bytes;
   }
 
@@ -58,8 +59,7 @@ public final class ExecutableMemory implements AutoCloseable {
    * @param argument the pointer
    */
   public void call(MemorySegment argument, int threads) {
-    long code = address;
-    if (code == 0) {
+    if (closed) {
       throw new IllegalStateException("the machine code is closed");
     }
     Team.call(code, argument.address(), threads);
@@ -67,9 +67,9 @@ public final class ExecutableMemory implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    if (address != 0) {
-      int status = (int) Function.MUNMAP.call(address, bytes);
-      address = 0;
+    if (!closed) {
+      closed = true;
+      int status = (int) Function.MUNMAP.call(code.address(), bytes);
       if (status != 0) {
         throw new IllegalStateException("machine code could not be unmapped");
       }

@@ -329,6 +329,26 @@ public final class MemoryDescriptor {
   }
 
   /**
+   * The same memory as a plain tensor of three dimensions: the blocks of dimension 0, dimension 1,
+   * and the elements of a block, padding included. Null unless dimension 0 alone is cut into
+   * blocks, which hold all of dimension 1 each, and there are no others of more than 1: such as
+   * {@code Acdb48a} of the weights of a convolution of 1 by 1.
+   */
+  public @Nullable MemoryDescriptor blockedRows() {
+    long block = layout.firstBlock();
+    if (block == 0 || dims.length < 2 || layout.stride(1) != block) {
+      return null;
+    }
+    for (int i = 2; i < dims.length; i++) {
+      if (dims[i] != 1) {
+        return null;
+      }
+    }
+    MemoryDescriptor rows = dense(type, (dims[0] + block - 1) / block, dims[1], block);
+    return rows.size() == size() ? rows : null;
+  }
+
+  /**
    * The layout as oneDNN writes it: {@code abcd}, {@code acdb}, {@code aBcd16b}, {@code any} or
    * {@code opaque}.
    */

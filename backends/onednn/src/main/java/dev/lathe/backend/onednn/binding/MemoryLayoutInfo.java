@@ -101,6 +101,11 @@ final class MemoryLayoutInfo {
     return blocks.length > 0;
   }
 
+  /** The size of the blocks of dimension 0; 0 unless it alone is cut into blocks, once. */
+  long firstBlock() {
+    return blocks.length == 1 && blockedDims[0] == 0 ? blocks[0] : 0;
+  }
+
   long stride(int axis) {
     return strides[axis];
   }

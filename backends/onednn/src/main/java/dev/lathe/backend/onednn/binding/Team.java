@@ -59,16 +59,15 @@ public final class Team {
    * Apart from its owner, because to make it takes milliseconds that a first run need not spend.
    */
   private static final class Callback {
-    static final long ADDRESS = stub();
+    static final MemorySegment ADDRESS = stub();
 
-    private static long stub() {
+    private static MemorySegment stub() {
       try {
         MethodHandle part =
             MethodHandles.lookup()
                 .findStatic(Team.class, "part", MethodType.methodType(void.class, long.class));
         return Linker.nativeLinker()
-            .upcallStub(part, FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG), Arena.global())
-            .address();
+            .upcallStub(part, FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG), Arena.global());
       } catch (NoSuchMethodException | IllegalAccessException e) {
         throw new LinkageError("no method to call back", e);
       }
@@ -84,8 +83,12 @@ public final class Team {
    * Has {@code threads} threads call machine code with one argument, and returns when all have
    * returned. Allocates nothing.
    */
-  static void call(long code, long argument, int threads) {
-    Downcall.narrow(Symbols.PARALLEL, code, argument, threads, 0, 0, 0);
+  static void call(MemorySegment code, long argument, int threads) {
+    if (threads == 1) {
+      Downcall.narrow(code, argument, 0, 0, 0, 0, 0);
+    } else {
+      Downcall.narrow(Symbols.PARALLEL, code.address(), argument, threads, 0, 0, 0);
+    }
   }
 
   /** Called by every thread of a team, the caller's own included. */

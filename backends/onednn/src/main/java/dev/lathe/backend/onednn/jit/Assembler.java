@@ -240,6 +240,13 @@ final class Assembler {
     emit32(value);
   }
 
+  void cmpImmediate(int left, int value) {
+    rex(7, left);
+    emit(0x81);
+    registers(7, left);
+    emit32(value);
+  }
+
   void cmp(int left, int base, int displacement) {
     rex(left, base);
     emit(0x3B);
@@ -340,6 +347,15 @@ final class Assembler {
     evex(MAP_0F38, PREFIX_66, to, 0, 0, UNMASKED, false);
     emit(0x18, ((to & 7) << 3) | 5);
     emitTo(label);
+  }
+
+  /** All elements become the number in memory. */
+  void vbroadcastss(int to, int base, int displacement) {
+    vectorMemory(MAP_0F38, PREFIX_66, 0x18, to, base, displacement, UNMASKED, false);
+  }
+
+  void vmulps(int to, int left, int right) {
+    vector(MAP_0F, NO_PREFIX, 0x59, to, left, right);
   }
 
   void vaddps(int to, int left, int right) {

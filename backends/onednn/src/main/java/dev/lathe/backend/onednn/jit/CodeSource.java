@@ -50,4 +50,29 @@ public sealed interface CodeSource {
       return WinogradCode.output(this);
     }
   }
+
+  /**
+   * A matrix whose rows are multiplied with a factor each: reads (blocks, rows, lanes), reads as
+   * many factors as rows, writes (blocks, rows, lanes). A unit is a part of a block.
+   *
+   * @param lanes a multiple of {@value WinogradShape#LANES}
+   */
+  record ScaleRows(int blocks, int rows, int lanes) implements CodeSource {
+    /** The rows of a part; the last of a block may have fewer. */
+    static final int PART = 64;
+
+    int parts() {
+      return Math.ceilDiv(rows, PART);
+    }
+
+    /** The units of the whole. */
+    public long units() {
+      return (long) blocks * parts();
+    }
+
+    @Override
+    public byte[] generate() {
+      return ScaleCode.of(this);
+    }
+  }
 }

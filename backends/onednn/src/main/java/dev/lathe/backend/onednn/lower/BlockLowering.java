@@ -31,6 +31,7 @@ final class BlockLowering {
   private final Map<Value, Integer> outputs = new HashMap<>();
   private final Map<Buffer, List<Value>> residents = new HashMap<>();
   private final Set<Node> lowered = new HashSet<>();
+  private final Map<Value, ChannelScale> scales = new HashMap<>();
 
   BlockLowering(Graph graph, Block block, Emitter emitter) {
     this.graph = graph;
@@ -70,13 +71,33 @@ final class BlockLowering {
     return views.containsKey(value);
   }
 
+  /** Leaves a multiplication to the convolution that reads it, or to whoever asks for it. */
+  void defer(ChannelScale scale) {
+    scales.put(scale.node().result(), scale);
+  }
+
+  /** The multiplication that was left to the reader of a value, or null. */
+  @Nullable ChannelScale deferred(Value value) {
+    return scales.get(value);
+  }
+
   /** Where a value lies. */
   View view(Value value) {
+    ChannelScale scale = scales.remove(value);
+    if (scale != null) {
+      new PointwiseLowering(this).lower(scale);
+      done(scale.node());
+    }
     View view = views.get(value);
     if (view == null) {
       throw new IllegalStateException("value " + value + " is used before it is lowered");
     }
     return view;
+  }
+
+  /** Whether what a value is, is known before the first run. */
+  boolean isConstant(Value value) {
+    return !scales.containsKey(value) && view(value).isConstant();
   }
 
   /** Where operand {@code index} of a node lies. */

@@ -5,6 +5,7 @@ import dev.lathe.backend.onednn.binding.DataType;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.Window;
+import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.ElementType;
@@ -48,7 +49,15 @@ final class ConvolutionLowering {
     long[] w = weights.layout().dims();
     View seen = grouped(weights, op.groups());
     Window window = window(node, op.window(), w);
-    return window != null && emit(node, "convolution", seen, window, false);
+    if (window == null) {
+      return false;
+    }
+    ChannelScale scale = block.deferred(node.operand(0));
+    boolean done = emit(node, "convolution", seen, window, false, scale);
+    if (done && scale != null) {
+      block.done(scale.node());
+    }
+    return done;
   }
 
   private boolean transposed(Node node, ConvolutionOp.ConvolutionTranspose op) {
@@ -73,7 +82,7 @@ final class ConvolutionLowering {
       padEnd.add(window.padEnd().get(i) - op.outputPadding().get(i));
     }
     Window padded = new Window(window.strides(), window.dilations(), window.padBegin(), padEnd);
-    return emit(node, "deconvolution", seen, padded, true);
+    return emit(node, "deconvolution", seen, padded, true, null);
   }
 
   /** Weights as oneDNN counts dimensions: the groups, if there are several, first. */
@@ -116,9 +125,18 @@ final class ConvolutionLowering {
     return new Window(window.strides(), dilations, padBegin, padEnd);
   }
 
-  private boolean emit(Node node, String name, View weights, Window window, boolean transposed) {
+  /**
+   * @param scale what the input is multiplied with first, or null for nothing
+   */
+  private boolean emit(
+      Node node,
+      String name,
+      View weights,
+      Window window,
+      boolean transposed,
+      @Nullable ChannelScale scale) {
     Emitter emitter = block.emitter();
-    View x = block.operand(node, 0);
+    View x = scale == null ? block.operand(node, 0) : scale.image();
     View bias = block.operandOrNull(node, 2);
     Layout sourceLayout = Layout.channelsLast(x.layout().dims());
     Layout resultLayout = Layout.channelsLast(Types.dims(node.result().type()));
@@ -141,7 +159,13 @@ final class ConvolutionLowering {
         descriptor ->
             kernel -> {
               kernel.with(Argument.SRC, source, emitter.as(x, sourceLayout));
-              emitter.withWeights(kernel, Argument.WEIGHTS, weights, descriptor.weights(0));
+              MemoryDescriptor packed = descriptor.weights(0);
+              if (scale == null) {
+                emitter.withWeights(kernel, Argument.WEIGHTS, weights, packed);
+              } else {
+                Buffer scaled = scale.scaled(weights, packed, emitter);
+                kernel.with(Argument.WEIGHTS, packed, scaled, 0);
+              }
               if (bias != null) {
                 kernel.with(Argument.BIAS, emitter.dense(bias));
               }

@@ -127,6 +127,7 @@ final class Emitter {
    *
    * @param first the number of the first unit of its work
    * @param units how many of them
+   * @param bytes how much it reads and writes, which says whether several threads are worth it
    * @param operands what the code's addresses are
    */
   void generated(
@@ -134,6 +135,7 @@ final class Emitter {
       String name,
       long first,
       long units,
+      long bytes,
       List<View> operands,
       List<String> nodeSources) {
     KernelInfo info = new KernelInfo(name, "jit:lathe", 0, nodeSources, false, false);
@@ -142,7 +144,7 @@ final class Emitter {
             primitives.generated(source),
             first,
             units,
-            (int) Math.min(target.threads(), units),
+            (int) Math.min(Work.threads(bytes, target.threads()), units),
             operands,
             info));
   }
@@ -285,9 +287,19 @@ final class Emitter {
     if (weights.isConstant() && !folding) {
       return kernel.with(argument, wanted, pack(weights, given, wanted), 0);
     }
-    Buffer packed = buffer(wanted.size());
-    reorder(given, weights.buffer(), weights.byteOffset(), wanted, packed, 0);
-    return kernel.with(argument, wanted, packed, 0);
+    return kernel.with(argument, wanted, reordered(weights, wanted), 0);
+  }
+
+  /** A constant as a kernel wants it, made before the first run; {@code wanted} is not plain. */
+  Buffer packed(View constant, MemoryDescriptor wanted) {
+    return pack(constant, Types.descriptor(constant), wanted);
+  }
+
+  /** What a view holds as a kernel wants it, made whenever the kernel runs. */
+  Buffer reordered(View view, MemoryDescriptor wanted) {
+    Buffer reordered = buffer(wanted.size());
+    reorder(Types.descriptor(view), view.buffer(), view.byteOffset(), wanted, reordered, 0);
+    return reordered;
   }
 
   private void reorder(

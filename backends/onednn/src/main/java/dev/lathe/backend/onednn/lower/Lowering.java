@@ -130,6 +130,11 @@ public final class Lowering {
 
   private void whole(Node node, BlockLowering block) {
     block.emitter().begin(node.provenance(), isConstant(node, block));
+    ChannelScale scale = ChannelScale.of(node, block);
+    if (scale != null) {
+      block.defer(scale);
+      return;
+    }
     node(node, block);
     block.done(node);
   }
@@ -143,7 +148,7 @@ public final class Lowering {
     return !node.operands().isEmpty()
         && node.op().isPure()
         && node.op().blocks().isEmpty()
-        && node.operands().stream().allMatch(value -> block.view(value).isConstant());
+        && node.operands().stream().allMatch(block::isConstant);
   }
 
   private void outputs(BlockLowering block) {
@@ -183,17 +188,16 @@ public final class Lowering {
       node.results().forEach(value -> block.define(value, block.allocateDense(value)));
       return;
     }
-    boolean emptyOperand =
-        node.operands().stream().anyMatch(value -> block.view(value).layout().count() == 0);
+    boolean emptyOperand = node.operands().stream().anyMatch(value -> isEmpty(List.of(value)));
     boolean moves = node.op() instanceof ShapeOp.Concat;
     if ((emptyOperand && !moves) || !primitive(node, block)) {
       new HostLowering(block).lower(node);
     }
   }
 
-  private static boolean isEmpty(List<Value> results) {
-    for (Value result : results) {
-      if (!result.type().shape().elementCount().is(0)) {
+  private static boolean isEmpty(List<Value> values) {
+    for (Value value : values) {
+      if (!value.type().shape().elementCount().is(0)) {
         return false;
       }
     }

@@ -36,6 +36,14 @@ final class PointwiseLowering {
     return op instanceof ElementwiseOp.Binary binary && binary(node, binary);
   }
 
+  /** Lowers a multiplication that oneDNN computes. */
+  void lower(ChannelScale scale) {
+    Node node = scale.node();
+    if (!binary(node, BinaryAlgorithm.MUL, true)) {
+      throw new IllegalStateException("oneDNN does not compute " + node);
+    }
+  }
+
   private boolean unary(Node node, int operand, PostOp.Eltwise function) {
     View x = block.emitter().packed(block.operand(node, operand));
     Layout layout = x.layout().at(0);

@@ -240,7 +240,13 @@ final class WinogradLowering {
     for (int first = 0; first < shape.allRows(); first += shape.rows()) {
       int rows = Math.min(shape.rows(), shape.allRows() - first);
       emitter.generated(
-          new CodeSource.WinogradInput(shape), "tiles", first, rows, List.of(x, tiles), sources);
+          new CodeSource.WinogradInput(shape),
+          "tiles",
+          first,
+          rows,
+          tiles.byteSize(),
+          List.of(x, tiles),
+          sources);
       emitter
           .kernel(product)
           .flops(2L * WinogradShape.PRODUCTS * shape.tiles() * shape.channels() * shape.filters())
@@ -249,7 +255,8 @@ final class WinogradLowering {
           .with(Argument.WEIGHTS, product.weights(0), packed, 0)
           .with(Argument.DST, products)
           .emit("winograd");
-      emitter.generated(output, name(nodes), first, rows, outputOperands, sources);
+      emitter.generated(
+          output, name(nodes), first, rows, products.byteSize(), outputOperands, sources);
     }
     block.define(result, y);
     nodes.forEach(block::done);

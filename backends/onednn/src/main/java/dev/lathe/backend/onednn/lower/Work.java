@@ -27,6 +27,11 @@ final class Work {
     return available == 1 || nanos(operation) < WORTH_SHARING_NANOS ? 1 : available;
   }
 
+  /** The number of threads for a kernel that takes as long as it reads and writes. */
+  static int threads(long bytes, int available) {
+    return available == 1 || bytes / BYTES_PER_NANO < WORTH_SHARING_NANOS ? 1 : available;
+  }
+
   private static double nanos(Operation operation) {
     return switch (operation) {
       case Operation.Convolution o ->

@@ -210,6 +210,8 @@ final class ProgramReader {
           case ProgramWriter.WINOGRAD_OUTPUT ->
               new CodeSource.WinogradOutput(
                   shape(), in.bool(), in.bool(), in.single(), in.single());
+          case ProgramWriter.SCALE_ROWS ->
+              new CodeSource.ScaleRows(in.integer(), in.integer(), in.integer());
           default -> throw new IllegalArgumentException("code of kind " + kind);
         };
     GeneratedKernel kernel = generated.get(source);

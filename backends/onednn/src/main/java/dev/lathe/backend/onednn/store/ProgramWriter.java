@@ -34,6 +34,7 @@ final class ProgramWriter {
   static final int GENERATED = 2;
   static final int WINOGRAD_INPUT = 0;
   static final int WINOGRAD_OUTPUT = 1;
+  static final int SCALE_ROWS = 2;
 
   /** Where a constant lies. */
   static final int NOWHERE = 0;
@@ -219,6 +220,8 @@ final class ProgramWriter {
         shape(output.shape());
         out.bool(output.bias()).bool(output.residual()).single(output.low()).single(output.high());
       }
+      case CodeSource.ScaleRows scale ->
+          out.number(SCALE_ROWS).number(scale.blocks()).number(scale.rows()).number(scale.lanes());
     }
     out.number(code.first()).number(code.units()).number(code.threads());
     views(code.operands());
