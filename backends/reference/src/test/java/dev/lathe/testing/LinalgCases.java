@@ -14,6 +14,9 @@ import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Shape;
 import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ElementwiseOp.Binary;
+import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
+import dev.lathe.ir.op.ElementwiseOp.Where;
 import dev.lathe.ir.op.LinalgOp.Attention;
 import dev.lathe.ir.op.LinalgOp.MatMul;
 import dev.lathe.ir.op.LinalgOp.MatMulInteger;
@@ -137,6 +140,19 @@ final class LinalgCases {
         }
         cases.add(b.of(new Attention(0.3535534f), operands));
       }
+    }
+    for (boolean last : new boolean[] {false, true}) {
+      String name = last ? "attention/nothing_to_attend_to" : "attention/nothing_in_a_row";
+      CaseBuilder b = new CaseBuilder(name).roundingOf(F32);
+      Value q = b.input(F32, 2, 3, 5, 8);
+      Value k = b.input(F32, 2, 3, 7, 8);
+      Value v = b.input(F32, 2, 3, 7, 4);
+      Value threshold = b.scalar(F32, last ? 10 : -0.5);
+      Value low = b.scalar(F32, Double.NEGATIVE_INFINITY);
+      Value row = b.input(F32, 2, 1, 5, 1);
+      Value masked = b.add(new Binary(BinaryFunction.LESS), row, threshold);
+      Value mask = b.add(new Where(), masked, low, b.input(F32, 2, 1, 5, 7));
+      cases.add(b.of(new Attention(0.5f, true), q, k, v, mask));
     }
     CaseBuilder rank3 = new CaseBuilder("attention/rank3").roundingOf(F32);
     cases.add(

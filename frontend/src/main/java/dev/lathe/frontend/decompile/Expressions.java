@@ -166,6 +166,9 @@ final class Expressions {
                 + ", -1, -2)) * "
                 + f.scale()
                 + (node.operands().size() > 3 ? " + " + operand(node, 3) : "");
+        if (f.nanToZero()) {
+          yield null;
+        }
         yield "softmax(" + scores + ") @ " + operand(node, 2);
       }
       default -> null;

@@ -70,6 +70,11 @@ final class AttributeReader {
     };
   }
 
+  /** False where it is not given. */
+  boolean flag(String name) {
+    return optional(name) != null && bool(name);
+  }
+
   float single(String name) {
     try {
       return Float.parseFloat(text(name));

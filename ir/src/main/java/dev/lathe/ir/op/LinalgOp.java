@@ -96,8 +96,15 @@ public sealed interface LinalgOp extends Op {
    * none. Result {@code [..., Sq, Dv]}.
    *
    * @param scale the factor of the scores, {@code 1/sqrt(D)} by custom
+   * @param nanToZero whether weights that are not a number count as 0: those of a row whose scores
+   *     are all minus infinity, as nothing may be attended to
    */
-  record Attention(float scale) implements LinalgOp {
+  record Attention(float scale, boolean nanToZero) implements LinalgOp {
+    /** Attention whose weights are taken as they are. */
+    public Attention(float scale) {
+      this(scale, false);
+    }
+
     @Override
     public String mnemonic() {
       return "attention";

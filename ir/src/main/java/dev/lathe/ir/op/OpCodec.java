@@ -100,7 +100,12 @@ public final class OpCodec {
       case LinalgOp.MatMul o ->
           out.bool("transpose_a", o.transposeA()).bool("transpose_b", o.transposeB());
       case LinalgOp.MatMulInteger ignored -> {}
-      case LinalgOp.Attention o -> out.single("scale", o.scale());
+      case LinalgOp.Attention o -> {
+        out.single("scale", o.scale());
+        if (o.nanToZero()) {
+          out.bool("nan_to_zero", true);
+        }
+      }
     }
   }
 
@@ -340,7 +345,7 @@ public final class OpCodec {
     return switch (mnemonic) {
       case "matmul" -> op(new LinalgOp.MatMul(in.bool("transpose_a"), in.bool("transpose_b")));
       case "matmul_integer" -> op(new LinalgOp.MatMulInteger());
-      case "attention" -> op(new LinalgOp.Attention(in.single("scale")));
+      case "attention" -> op(new LinalgOp.Attention(in.single("scale"), in.flag("nan_to_zero")));
       case "conv" -> op(new ConvolutionOp.Convolution(in.window(), in.integer("groups")));
       case "conv_integer" ->
           op(new ConvolutionOp.ConvolutionInteger(in.window(), in.integer("groups")));

@@ -70,6 +70,7 @@ class OpCodecTest {
     ops.add(new LinalgOp.MatMul(true, false));
     ops.add(new LinalgOp.MatMulInteger());
     ops.add(new LinalgOp.Attention(0.17677669f));
+
     ops.add(new ConvolutionOp.Convolution(WINDOW, 4));
     ops.add(new ConvolutionOp.ConvolutionInteger(SAME, 1));
     ops.add(new ConvolutionOp.ConvolutionTranspose(WINDOW, 2, List.of(0L, 1L)));
@@ -136,6 +137,11 @@ class OpCodecTest {
     ConstantData data = op instanceof CreationOp.Constant constant ? constant.data() : null;
     assertThat(OpCodec.create(op.mnemonic(), OpCodec.attributes(op), data, op.blocks()))
         .isEqualTo(op);
+  }
+
+  @Test
+  void flagsThatAreSetReadBack() {
+    fieldsReadBack(new LinalgOp.Attention(0.5f, true));
   }
 
   @Test

@@ -2,6 +2,8 @@ package dev.lathe.passes.fuse;
 
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
+import dev.lathe.ir.op.ElementwiseOp.Where;
 import dev.lathe.ir.op.LinalgOp.Attention;
 import dev.lathe.ir.op.LinalgOp.MatMul;
 import dev.lathe.ir.op.NormalizationOp.Softmax;
@@ -20,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * {@code softmax(scale * q k^T + mask) v = attention(q, k, v, mask)} (Vaswani et al. 2017).
  *
  * <p>The scale may be a factor or a divisor of the product, of q, of k, or of several of them. What
- * masks are understood, {@link Scores} says. The keys are a transpose, which is taken back, or the
- * product's transpose flag.
+ * masks are understood, {@link Scores} says. Weights that are not a number may be replaced by 0, as
+ * exporters do for rows in which nothing may be attended to. The keys are a transpose, which is
+ * taken back, or the product's transpose flag.
  */
 final class DecomposedAttentionRule extends RewriteRule<MatMul> {
   DecomposedAttentionRule() {
@@ -30,12 +33,14 @@ final class DecomposedAttentionRule extends RewriteRule<MatMul> {
 
   @Override
   protected @Nullable Replacement rewrite(MatMul op, Node node, RewriteContext context) {
-    Node softmax = Match.producer(node.operand(0), Softmax.class);
+    Node zeroed = zeroed(node.operand(0), context);
+    Node softmax = zeroed == null ? Match.producer(node.operand(0), Softmax.class) : zeroed;
     int rank = node.result().type().rank();
     if (softmax == null || op.transposeA() || node.operands().size() != 2) {
       return null; // Probabilities read transposed, or something is added to what they weigh.
     }
-    if (rank < 3 || !Match.isUsedOnce(softmax.result()) || !isAlongLastAxis(softmax)) {
+    boolean isOwn = zeroed != null || Match.isUsedOnce(softmax.result());
+    if (rank < 3 || !isOwn || !isAlongLastAxis(softmax)) {
       return null; // No batch; others look at the probabilities; or they sum up elsewhere.
     }
     Scores scores = Scores.of(softmax.operand(0), context);
@@ -56,8 +61,31 @@ final class DecomposedAttentionRule extends RewriteRule<MatMul> {
     if (mask != null) {
       operands.add(mask);
     }
-    Attention attention = new Attention((float) (scores.scale() * q.scale() * k.scale()));
+    double scale = scores.scale() * q.scale() * k.scale();
+    Attention attention = new Attention((float) scale, zeroed != null);
     return Replacement.of(context.builder().add(attention, operands));
+  }
+
+  /**
+   * The softmax {@code p} of {@code where(is_nan(p), 0, p)}, which nothing else reads; null if the
+   * value is something else.
+   */
+  private static @Nullable Node zeroed(Value value, RewriteContext context) {
+    Node where = Match.isUsedOnce(value) ? Match.producer(value, Where.class) : null;
+    if (where == null) {
+      return null;
+    }
+    Node isNan = Match.unary(where.operand(0), UnaryFunction.IS_NAN);
+    Node softmax = Match.producer(where.operand(2), Softmax.class);
+    boolean fits =
+        isNan != null
+            && softmax != null
+            && isNan.operand(0) == softmax.result()
+            && Match.isUsedOnce(isNan.result())
+            && softmax.result().users().size() == 2
+            && !softmax.result().isBlockResult()
+            && context.isUniform(where.operand(1), 0);
+    return fits ? softmax : null;
   }
 
   private static boolean isAlongLastAxis(Node softmax) {

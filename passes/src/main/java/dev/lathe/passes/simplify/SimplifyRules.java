@@ -17,6 +17,8 @@ public final class SimplifyRules {
           new ViewOfViewRule(),
           new TransposeOfTransposeRule(),
           new TransposeOfUnitAxesRule(),
+          new TransposeOfMatricesRule(),
+          new ViewOfMatMulRule(),
           new ConcatOfConcatRule(),
           new ConcatOfSlicesRule(),
           new ExpandOfExpandRule(),

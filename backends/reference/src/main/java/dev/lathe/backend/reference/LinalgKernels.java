@@ -140,7 +140,7 @@ final class LinalgKernels {
     Product.computeAll(call.workers(), products);
     int[] steps = Strided.offsets(new long[] {keys}, new long[] {1});
     call.workers()
-        .forEach(batches * queries, i -> NormalizationKernels.softmax(scores, i * keys, steps));
+        .forEach(batches * queries, i -> weights(scores, i * keys, steps, op.nanToZero()));
     Tensor result = call.result();
     products.clear();
     for (int i = 0; i < batches; i++) {
@@ -157,6 +157,13 @@ final class LinalgKernels {
     }
     Product.computeAll(call.workers(), products);
     return result;
+  }
+
+  private static void weights(double[] scores, int start, int[] steps, boolean nanToZero) {
+    NormalizationKernels.softmax(scores, start, steps);
+    for (int i = start; nanToZero && i < start + steps.length; i++) {
+      scores[i] = Double.isNaN(scores[i]) ? 0 : scores[i];
+    }
   }
 
   /** Where the matrix of each batch of the result begins in an operand. */

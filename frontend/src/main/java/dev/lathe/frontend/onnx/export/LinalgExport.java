@@ -17,7 +17,7 @@ final class LinalgExport {
     switch (op) {
       case LinalgOp.MatMul o -> matMul(o, out);
       case LinalgOp.MatMulInteger ignored -> matMulInteger(out);
-      case LinalgOp.Attention o -> attention(o.scale(), out);
+      case LinalgOp.Attention o -> attention(o, out);
     }
   }
 
@@ -68,13 +68,18 @@ final class LinalgExport {
     out.results("MatMul", a, b);
   }
 
-  private static void attention(float scale, NodeExport out) {
+  private static void attention(LinalgOp.Attention op, NodeExport out) {
+    float scale = op.scale();
     NodeExport in = out.within(EnumSet.of(ElementType.F32, ElementType.F64));
     int rank = in.type(1).rank();
     String product = in.step("MatMul", in.in(0), turned(in, in.in(1), rank));
     String scores = scale == 1 ? product : in.step("Mul", product, in.number(scale));
     String masked = in.operands() == 4 ? in.step("Add", scores, in.in(3)) : scores;
     String weights = in.op("Softmax", masked).integer("axis", -1).step();
-    in.results("MatMul", weights, in.in(2));
+    String numbers =
+        op.nanToZero()
+            ? in.step("Where", in.step("IsNaN", weights), in.number(0), weights)
+            : weights;
+    in.results("MatMul", numbers, in.in(2));
   }
 }

@@ -266,7 +266,7 @@ final class MatMulLowering {
     long[] scoreDims = dims.clone();
     scoreDims[rank - 1] = k.layout().dim(rank - 2);
     View scores = block.emitter().allocate(ElementType.F32, Layout.dense(scoreDims));
-    if (!scores(q, keys, mask, scores, op.scale()) || !softmax(scores)) {
+    if (!scores(q, keys, mask, scores, op.scale()) || !softmax(scores, op.nanToZero())) {
       return false;
     }
     long flops = 2 * count(dims) * scoreDims[rank - 1];
@@ -317,14 +317,19 @@ final class MatMulLowering {
     return true;
   }
 
-  private boolean softmax(View scores) {
+  private boolean softmax(View scores, boolean nanToZero) {
     MemoryDescriptor descriptor = Types.descriptor(scores);
+    // Of 0 and what is not a number, oneDNN's kernels take 0 for the greater.
+    Attributes attributes =
+        nanToZero
+            ? Attributes.NONE.plus(new PostOp.Eltwise(EltwiseAlgorithm.RELU, 0, 0))
+            : Attributes.NONE;
     Optional<PrimitiveDescriptor> softmax =
         block
             .emitter()
             .requestAny(
                 new Operation.Softmax(false, descriptor, descriptor, scores.layout().rank() - 1),
-                Attributes.NONE);
+                attributes);
     softmax.ifPresent(
         found ->
             block
