@@ -184,6 +184,21 @@ final class ConvolutionCases {
                 new long[] {3, 4, 2, 2},
                 window(2, 2, 1, 0),
                 1),
+            of(
+                "2x3_side_by_side",
+                new long[] {2, 5, 3, 7},
+                new long[] {5, 4, 2, 3},
+                new Window(
+                    List.of(2L, 3L),
+                    List.of(1L, 1L),
+                    new Padding.Explicit(List.of(0L, 0L), List.of(0L, 0L))),
+                1),
+            of(
+                "padded_as_much_as_added",
+                new long[] {1, 3, 5, 6},
+                new long[] {3, 4, 2, 2},
+                window(2, 2, 1, 0, 1),
+                1),
             of("3x3", new long[] {2, 3, 5, 5}, new long[] {3, 4, 3, 3}, window(2, 1, 1, 1), 1),
             of(
                 "3x3_stride2",

@@ -6,6 +6,7 @@ import static dev.lathe.ir.ElementType.U8;
 
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ConvolutionOp;
 import dev.lathe.ir.op.ConvolutionOp.Convolution;
 import dev.lathe.ir.op.ElementwiseOp;
 import dev.lathe.ir.op.ElementwiseOp.Binary;
@@ -25,6 +26,7 @@ import dev.lathe.ir.op.ShapeOp.Concat;
 import dev.lathe.ir.op.ShapeOp.Reshape;
 import dev.lathe.ir.op.ShapeOp.Slice;
 import dev.lathe.ir.op.ShapeOp.Transpose;
+import dev.lathe.ir.op.Window;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,6 +63,7 @@ final class PatternCases {
     cases.add(scaledProjection("scaled_projection_of_few", 1, 70, 20, false));
     cases.add(scaledProjection("scaled_projection_of_two", 2, 24, 32, false));
     cases.add(scaledProjection("scaled_projection_read_twice", 1, 24, 32, true));
+    cases.add(decoder());
     cases.add(inception());
     cases.add(transformer());
     cases.add(windowAttention());
@@ -156,6 +159,18 @@ final class PatternCases {
     return readTwice
         ? b.outputs(List.of(sum, b.add(new Unary(UnaryFunction.RELU), scaled)))
         : b.outputs(List.of(sum));
+  }
+
+  /** An image enlarged twice, with a function of each element behind each time. */
+  private static OpCase decoder() {
+    CaseBuilder b = new CaseBuilder("pattern/decoder").tolerance(5e-5);
+    Window window = ConvolutionCases.window(2, 2, 1, 0);
+    Op enlarge = new ConvolutionOp.ConvolutionTranspose(window, 1, List.of(0L, 0L));
+    Value x = b.input(F32, 1, 24, 9, 10);
+    Value y = b.add(enlarge, x, b.parameter(F32, 24, 12, 2, 2), b.parameter(F32, 12));
+    Value z =
+        b.add(enlarge, b.add(new Unary(UnaryFunction.RELU), y), b.parameter(F32, 12, 1, 2, 2));
+    return b.of(new Unary(UnaryFunction.SIGMOID), z);
   }
 
   private static OpCase inception() {

@@ -61,6 +61,9 @@ final class ConvolutionLowering {
   }
 
   private boolean transposed(Node node, ConvolutionOp.ConvolutionTranspose op) {
+    if (new UpsamplingLowering(block).lower(node, op)) {
+      return true;
+    }
     View weights = block.operand(node, 1);
     long[] w = weights.layout().dims();
     int[] swap = new int[w.length + (op.groups() > 1 ? 1 : 0)];
