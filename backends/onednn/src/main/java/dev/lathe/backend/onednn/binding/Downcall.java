@@ -61,6 +61,34 @@ final class Downcall {
   }
 
   /**
+   * Calls a function of two floats and eleven integers or pointers, in order, as a product of
+   * matrices has. Allocates nothing.
+   */
+  static long product(
+      MemorySegment symbol,
+      float f,
+      float g,
+      long a,
+      long b,
+      long c,
+      long d,
+      long e,
+      long h,
+      long i,
+      long j,
+      long k,
+      long l,
+      long m) {
+    try {
+      return (long)
+          Wide.CALL.invokeExact(
+              symbol, f, g, 0f, a, b, c, d, e, h, i, j, k, l, m, 0L, 0L, 0L, 0L, 0L, 0L);
+    } catch (Throwable t) {
+      throw new AssertionError("a downcall threw", t);
+    }
+  }
+
+  /**
    * Calls a function of any parameters: its floats in order, its integers and pointers in order,
    * zeros where it has fewer.
    */

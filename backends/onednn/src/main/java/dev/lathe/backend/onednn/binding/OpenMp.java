@@ -3,6 +3,7 @@ package dev.lathe.backend.onednn.binding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
 import java.util.Map;
 
 /**
@@ -13,16 +14,13 @@ import java.util.Map;
  * it, and has to be called in a thread before it creates or executes primitives, with the same
  * number for both, because oneDNN divides work and sizes scratchpads by it when it creates one.
  *
- * <p>How long a worker waits for work before it sleeps is read by libgomp from the environment when
- * the library loads. Its default, several milliseconds of spinning, takes the processor from other
- * sessions and from the garbage collector whenever a program pauses; sleeping at once makes every
- * kernel pay for a wake-up. {@value #SPIN_COUNT} turns (some hundred microseconds) bridge the gap
- * between two kernels of a program, be there kernels in Java between them that one thread computes:
- * with a twentieth of that, a quantised transformer took a sixth longer, and several sessions at
- * once were no faster. Variables that the user has set are left alone.
+ * <p>How long a thread waits for the others before it sleeps is read by libgomp from the environment
+ * when the library loads, so it is one for all models of a process; {@link Waiting} chooses it.
+ * Variables that the user has set are left alone.
  */
 public final class OpenMp {
-  private static final String SPIN_COUNT = "20000";
+  /** As many processors as the mask of {@link #allowedProcessors} has bits for. */
+  private static final int MASK_BYTES = 128;
 
   private OpenMp() {}
 
@@ -63,12 +61,29 @@ public final class OpenMp {
     if (environment.containsKey("OMP_WAIT_POLICY") || environment.containsKey("GOMP_SPINCOUNT")) {
       return;
     }
+    Waiting waiting = Waiting.of(System.getProperty(Waiting.PROPERTY));
     try (Arena arena = Arena.ofConfined()) {
       // The C library is loaded already; to ask for it by name is quicker than the linker's lookup.
-      MemorySegment symbol = SymbolLookup.libraryLookup("libc.so.6", arena).findOrThrow("setenv");
+      SymbolLookup library = SymbolLookup.libraryLookup("libc.so.6", arena);
+      long turns = waiting.turns(defaultThreads(), allowedProcessors(library, arena));
       long name = arena.allocateFrom("GOMP_SPINCOUNT").address();
-      long value = arena.allocateFrom(SPIN_COUNT).address();
-      Downcall.narrow(symbol, name, value, 0, 0, 0, 0);
+      long value = arena.allocateFrom(Long.toString(turns)).address();
+      Downcall.narrow(library.findOrThrow("setenv"), name, value, 0, 0, 0, 0);
     }
+  }
+
+  /** The processors that the process may run on, whatever part of their time it gets. */
+  private static int allowedProcessors(SymbolLookup library, Arena arena) {
+    MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
+    MemorySegment function = library.findOrThrow("sched_getaffinity");
+    if ((int) Downcall.narrow(function, 0, MASK_BYTES, mask.address(), 0, 0, 0) != 0) {
+      // More processors than the mask has bits for.
+      return Byte.SIZE * MASK_BYTES;
+    }
+    int count = 0;
+    for (int i = 0; i < MASK_BYTES / Long.BYTES; i++) {
+      count += Long.bitCount(mask.getAtIndex(ValueLayout.JAVA_LONG, i));
+    }
+    return count;
   }
 }

@@ -116,9 +116,13 @@ final class Emitter {
     HostKernel kernel = HostKernelFactory.create(source);
     String name = source.op().mnemonic();
     KernelInfo info =
-        kernel instanceof ReferenceKernel
-            ? new KernelInfo(name, "reference interpreter", 0, sources, true, false)
-            : hostInfo(name, false);
+        switch (kernel) {
+          case ReferenceKernel slow ->
+              new KernelInfo(name, "reference interpreter", 0, sources, true, false);
+          case SmallProduct product ->
+              new KernelInfo(name, "sgemm", product.flops(), sources, false, false);
+          default -> hostInfo(name, false);
+        };
     emit(new Instruction.Host(source, kernel, operands, results, info));
   }
 

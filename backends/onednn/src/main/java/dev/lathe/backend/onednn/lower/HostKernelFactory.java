@@ -3,6 +3,7 @@ package dev.lathe.backend.onednn.lower;
 import dev.lathe.backend.onednn.host.HostKernel;
 import dev.lathe.backend.onednn.host.HostKernels;
 import dev.lathe.backend.onednn.program.HostSource;
+import dev.lathe.ir.op.LinalgOp;
 
 /** Makes the kernels in Java of a program, when it is lowered and when it is read again. */
 public final class HostKernelFactory {
@@ -21,6 +22,9 @@ public final class HostKernelFactory {
   }
 
   private static HostKernel create(HostSource.OfOp source) {
+    if (SmallProduct.computes(source.op(), source.operands())) {
+      return new SmallProduct((LinalgOp.MatMul) source.op(), source.operands());
+    }
     HostKernel kernel =
         HostKernels.create(
             source.op(), source.operands(), source.results(), source.constants(), source.threads());
