@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  lathe bench mnist.onnx --shape image=1x1x28x28 --threads 2"},
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
-  private static final int FEWEST_RUNS = 3;
   private static final int MOST_PROFILED = 100;
+  private static final int MOST_SESSIONS = 1000;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -58,6 +58,15 @@ final class BenchCommand implements Callable<Integer> {
       description = "How long to measure. Default: 3.")
   private double seconds;
 
+  @Option(
+      names = "--sessions",
+      paramLabel = "K",
+      defaultValue = "1",
+      description =
+          "Sessions that run at once, each with --threads of its own; times are those of all."
+              + " Default: 1.")
+  private int sessions;
+
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
@@ -67,26 +76,17 @@ final class BenchCommand implements Callable<Integer> {
   private boolean profile;
 
   @Mixin private BackendOption backend = new BackendOption();
+  @Mixin private WaitOption wait = new WaitOption();
   @Mixin private SourceOptions source = new SourceOptions();
 
-  /** What was measured, in nanoseconds. */
-  private static final class Timing {
-    private final long load;
-    private final long first;
-    private final long[] sorted;
-
-    Timing(long load, long first, long[] sorted) {
-      this.load = load;
-      this.first = first;
-      this.sorted = sorted;
-    }
-
-    double percentile(double fraction) {
-      // The nearest rank: the smallest time that this fraction of all runs does not exceed.
-      int rank = (int) Math.ceil(fraction * sorted.length);
-      return sorted[Math.max(rank, 1) - 1] / 1e6;
-    }
-  }
+  /**
+   * What was measured.
+   *
+   * @param load nanoseconds until the model was there
+   * @param first nanoseconds of the first run
+   * @param runsPerSecond of all sessions
+   */
+  private record Measurement(long load, long first, Timing timing, double runsPerSecond) {}
 
   @Override
   public Integer call() throws IOException {
@@ -94,6 +94,11 @@ final class BenchCommand implements Callable<Integer> {
     if (!(seconds > 0 && seconds <= TimeUnit.DAYS.toSeconds(1))) {
       throw new BadInputException("--seconds must be positive, not " + seconds);
     }
+    if (sessions < 1 || sessions > MOST_SESSIONS) {
+      throw new BadInputException(
+          "--sessions must be from 1 to " + MOST_SESSIONS + ", not " + sessions);
+    }
+    wait.apply();
     long start = System.nanoTime();
     try (Arena arena = Arena.ofShared();
         Progress progress = Progress.of(command);
@@ -103,14 +108,14 @@ final class BenchCommand implements Callable<Integer> {
       Tensor[] inputs = RandomInputs.of(loaded.signature(), Commands.inputs(inputFiles, arena));
       try {
         progress.accept("measuring " + loaded.name());
-        Timing timing = measure(session, inputs, load);
+        Measurement measured = measure(session, inputs, load);
         List<KernelProfile> kernels = List.of();
         if (profile) {
           progress.accept("profiling " + loaded.name());
-          kernels = session.profile(profiled(timing), inputs);
+          kernels = session.profile(profiled(measured.timing()), inputs);
         }
         progress.clear();
-        print(command.commandLine().getOut(), session, timing, kernels);
+        print(command.commandLine().getOut(), session, measured, kernels);
       } finally {
         Arrays.stream(inputs).forEach(Tensor::close);
       }
@@ -118,32 +123,18 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Timing measure(Session session, Tensor[] inputs, long load) {
-    Tensor[] outputs = new Tensor[session.model().signature().outputs().size()];
-    long first = time(session, inputs, outputs);
+  private Measurement measure(Session session, Tensor[] inputs, long load) {
+    Model loaded = session.model();
+    Runs runs = new Runs(session, inputs, new Tensor[loaded.signature().outputs().size()]);
+    long first = runs.once();
+    if (sessions > 1) {
+      Sessions.Result result = Sessions.measure(loaded, sessions, inputs, seconds);
+      return new Measurement(load, first, result.timing(), result.runsPerSecond());
+    }
     long budget = (long) (seconds * 1e9);
-    long warmUntil = System.nanoTime() + budget / 4;
-    for (int i = 0; i < FEWEST_RUNS || System.nanoTime() < warmUntil; i++) {
-      session.run(inputs, outputs);
-    }
-    long[] times = new long[1024];
-    int count = 0;
-    long until = System.nanoTime() + budget;
-    while (count < FEWEST_RUNS || System.nanoTime() < until) {
-      if (count == times.length) {
-        times = Arrays.copyOf(times, 2 * count);
-      }
-      times[count++] = time(session, inputs, outputs);
-    }
-    long[] sorted = Arrays.copyOf(times, count);
-    Arrays.sort(sorted);
-    return new Timing(load, first, sorted);
-  }
-
-  private static long time(Session session, Tensor[] inputs, Tensor[] outputs) {
-    long start = System.nanoTime();
-    session.run(inputs, outputs);
-    return System.nanoTime() - start;
+    runs.measure(budget / 4);
+    Timing timing = new Timing(runs.measure(budget));
+    return new Measurement(load, first, timing, timing.count() / timing.seconds());
   }
 
   private int profiled(Timing timing) {
@@ -151,21 +142,24 @@ final class BenchCommand implements Callable<Integer> {
     return (int) Math.clamp(runs, 1, MOST_PROFILED);
   }
 
-  private void print(PrintWriter out, Session session, Timing timing, List<KernelProfile> kernels)
+  private void print(
+      PrintWriter out, Session session, Measurement measured, List<KernelProfile> kernels)
       throws IOException {
+    Timing timing = measured.timing();
     if (json) {
       Map<String, Object> result = new LinkedHashMap<>();
       result.put("model", session.model().name());
       result.put("backend", session.model().backend());
       result.put("threads", session.model().threads());
+      result.put("sessions", sessions);
       result.put("median_ms", timing.percentile(0.5));
       result.put("p90_ms", timing.percentile(0.9));
       result.put("p99_ms", timing.percentile(0.99));
-      result.put("min_ms", timing.sorted[0] / 1e6);
-      result.put("load_ms", timing.load / 1e6);
-      result.put("first_ms", timing.first / 1e6);
-      result.put("iterations", timing.sorted.length);
-      result.put("throughput_per_s", throughput(timing));
+      result.put("min_ms", timing.min());
+      result.put("load_ms", measured.load() / 1e6);
+      result.put("first_ms", measured.first() / 1e6);
+      result.put("iterations", timing.count());
+      result.put("throughput_per_s", measured.runsPerSecond());
       result.put("activation_bytes", session.activationBytes());
       if (profile) {
         result.put("kernels", ProfileTable.json(kernels));
@@ -175,29 +169,26 @@ final class BenchCommand implements Callable<Integer> {
     }
     out.printf(
         Locale.ROOT,
-        "%s on %s, %d thread%s: median %.3f ms, p90 %.3f, p99 %.3f, min %.3f; %.1f runs/s%n",
+        "%s on %s, %s%d thread%s: median %.3f ms, p90 %.3f, p99 %.3f, min %.3f; %.1f runs/s%n",
         session.model().name(),
         session.model().backend(),
+        sessions == 1 ? "" : sessions + " sessions of ",
         session.model().threads(),
         session.model().threads() == 1 ? "" : "s",
         timing.percentile(0.5),
         timing.percentile(0.9),
         timing.percentile(0.99),
-        timing.sorted[0] / 1e6,
-        throughput(timing));
+        timing.min(),
+        measured.runsPerSecond());
     out.printf(
         Locale.ROOT,
         "load %.1f ms, first run %.1f ms, %d runs, activations %s%n",
-        timing.load / 1e6,
-        timing.first / 1e6,
-        timing.sorted.length,
+        measured.load() / 1e6,
+        measured.first() / 1e6,
+        timing.count(),
         Commands.bytes(session.activationBytes()));
     if (profile) {
       ProfileTable.print(out, kernels);
     }
-  }
-
-  private static double throughput(Timing timing) {
-    return timing.sorted.length / (Arrays.stream(timing.sorted).sum() / 1e9);
   }
 }

@@ -50,11 +50,13 @@ final class RunCommand implements Callable<Integer> {
   private Path outputDir = Path.of("");
 
   @Mixin private BackendOption backend = new BackendOption();
+  @Mixin private WaitOption wait = new WaitOption();
   @Mixin private SourceOptions source = new SourceOptions();
 
   @Override
   public Integer call() throws IOException {
     CommandSpec command = Commands.require(spec);
+    wait.apply();
     try (Arena arena = Arena.ofShared();
         Progress progress = Progress.of(command);
         Model loaded = Models.load(model, backend.applyTo(source.toOptions()), progress);

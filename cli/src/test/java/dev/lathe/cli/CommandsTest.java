@@ -180,6 +180,23 @@ class CommandsTest {
   }
 
   @Test
+  void benchMeasuresSeveralSessionsAtOnce() throws IOException {
+    Object[] command = {
+      "bench", model, "--backend", "reference", "--seconds", "0.02", "--sessions", "3",
+      "--threads", "1", "--wait", "passive", "--json"
+    };
+    Map<String, Object> json = JSON.std.mapFrom(succeeded(CommandResult.of(command)));
+    assertThat(json).containsEntry("sessions", 3).containsEntry("threads", 1);
+    // Each session runs three times at least.
+    assertThat((int) json.get("iterations")).isGreaterThanOrEqualTo(9);
+    assertThat((double) json.get("throughput_per_s")).isPositive();
+    command[command.length - 1] = "--profile";
+    assertThat(succeeded(CommandResult.of(command))).contains("3 sessions of 1 thread: median");
+    failed(2, "--sessions must be from 1 to 1000, not 0", "bench", model, "--sessions", "0");
+    failed(2, "Invalid value for option '--wait'", "bench", model, "--wait", "never");
+  }
+
+  @Test
   void benchTakesABatchOfOneAndAsksForOtherOpenSizes() throws IOException {
     assertThat(
             succeeded(
