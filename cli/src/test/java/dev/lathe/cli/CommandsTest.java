@@ -182,8 +182,19 @@ class CommandsTest {
   @Test
   void benchMeasuresSeveralSessionsAtOnce() throws IOException {
     Object[] command = {
-      "bench", model, "--backend", "reference", "--seconds", "0.02", "--sessions", "3",
-      "--threads", "1", "--wait", "passive", "--json"
+      "bench",
+      model,
+      "--backend",
+      "reference",
+      "--seconds",
+      "0.02",
+      "--sessions",
+      "3",
+      "--threads",
+      "1",
+      "--wait",
+      "passive",
+      "--json"
     };
     Map<String, Object> json = JSON.std.mapFrom(succeeded(CommandResult.of(command)));
     assertThat(json).containsEntry("sessions", 3).containsEntry("threads", 1);

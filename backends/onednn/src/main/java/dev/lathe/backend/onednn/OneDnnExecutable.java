@@ -121,6 +121,11 @@ final class OneDnnExecutable implements Executable {
     }
   }
 
+  /** The threads that compute one run. */
+  int threads() {
+    return options.threads();
+  }
+
   Engine engine() {
     return target().engine();
   }

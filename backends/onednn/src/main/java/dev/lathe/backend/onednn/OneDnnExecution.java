@@ -1,5 +1,6 @@
 package dev.lathe.backend.onednn;
 
+import dev.lathe.backend.onednn.binding.Crowd;
 import dev.lathe.backend.onednn.binding.Scope;
 import dev.lathe.backend.onednn.binding.Stream;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
@@ -27,6 +28,7 @@ final class OneDnnExecution implements Execution {
   private OneDnnExecutable.@Nullable Shared unkept;
   private @Nullable Execution reference;
   private long activationBytes;
+  private boolean first = true;
   private boolean closed;
 
   OneDnnExecution(OneDnnExecutable executable) {
@@ -48,10 +50,27 @@ final class OneDnnExecution implements Execution {
       return;
     }
     bind(instance, inputs, outputs);
-    instance.run();
+    run(instance);
     if (unkept != null) {
       executable.keep(unkept);
       unkept = null;
+    }
+  }
+
+  private void run(ProgramInstance instance) {
+    if (executable.threads() == 1) {
+      instance.run();
+    } else if (first) {
+      // What watches the load of the machine would cost a first run time.
+      first = false;
+      instance.run();
+    } else {
+      Crowd.enter();
+      try {
+        instance.run();
+      } finally {
+        Crowd.leave();
+      }
     }
   }
 

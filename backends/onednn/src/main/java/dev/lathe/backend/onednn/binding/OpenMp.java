@@ -14,9 +14,9 @@ import java.util.Map;
  * it, and has to be called in a thread before it creates or executes primitives, with the same
  * number for both, because oneDNN divides work and sizes scratchpads by it when it creates one.
  *
- * <p>How long a thread waits for the others before it sleeps is read by libgomp from the environment
- * when the library loads, so it is one for all models of a process; {@link Waiting} chooses it.
- * Variables that the user has set are left alone.
+ * <p>How long a thread waits for the others before it sleeps is read by libgomp from the
+ * environment when the library loads, so it is one for all models of a process; {@link Waiting}
+ * chooses it. Variables that the user has set are left alone.
  */
 public final class OpenMp {
   /** As many processors as the mask of {@link #allowedProcessors} has bits for. */
@@ -55,10 +55,21 @@ public final class OpenMp {
     return (int) Function.OMP_GET_MAX_THREADS.call();
   }
 
+  /** Whether threads wait as the machine's load suggests, rather than as somebody has asked for. */
+  static boolean adapts() {
+    return !isSetByEnvironment()
+        && Waiting.of(System.getProperty(Waiting.PROPERTY)) == Waiting.AUTO
+        && defaultThreads() > 1;
+  }
+
+  private static boolean isSetByEnvironment() {
+    Map<String, String> environment = System.getenv();
+    return environment.containsKey("OMP_WAIT_POLICY") || environment.containsKey("GOMP_SPINCOUNT");
+  }
+
   /** Sets what libgomp reads when it is loaded; to be called before that. */
   static void prepareEnvironment() {
-    Map<String, String> environment = System.getenv();
-    if (environment.containsKey("OMP_WAIT_POLICY") || environment.containsKey("GOMP_SPINCOUNT")) {
+    if (isSetByEnvironment()) {
       return;
     }
     Waiting waiting = Waiting.of(System.getProperty(Waiting.PROPERTY));
@@ -73,6 +84,12 @@ public final class OpenMp {
   }
 
   /** The processors that the process may run on, whatever part of their time it gets. */
+  static int allowedProcessors() {
+    try (Arena arena = Arena.ofConfined()) {
+      return allowedProcessors(SymbolLookup.libraryLookup("libc.so.6", arena), arena);
+    }
+  }
+
   private static int allowedProcessors(SymbolLookup library, Arena arena) {
     MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
     MemorySegment function = library.findOrThrow("sched_getaffinity");

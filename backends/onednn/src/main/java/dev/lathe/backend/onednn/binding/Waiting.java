@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How threads wait for each other between kernels, before they sleep: the system property {@value
- * #PROPERTY}, {@code active}, {@code passive} or {@code auto}. It is read when the native library is
- * loaded, which is when a process loads its first model, and holds for all models of the process.
+ * #PROPERTY}, {@code active}, {@code passive} or {@code auto}. It is read when the native library
+ * is loaded, which is when a process loads its first model, and holds for all models of the
+ * process.
  *
  * <p>A thread that waits actively goes on at once, but takes a processor from whoever else has work
  * for it; one that sleeps has to be woken, which takes about fifty microseconds. Where more threads

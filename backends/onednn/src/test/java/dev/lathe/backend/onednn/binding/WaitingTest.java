@@ -14,8 +14,7 @@ class WaitingTest {
     assertThat(Waiting.of("passive")).isEqualTo(Waiting.PASSIVE);
     assertThatThrownBy(() -> Waiting.of("never"))
         .isInstanceOf(OneDnnException.class)
-        .hasMessage(
-            "the system property lathe.wait must be active, passive or auto, not 'never'");
+        .hasMessage("the system property lathe.wait must be active, passive or auto, not 'never'");
   }
 
   @Test
