@@ -68,7 +68,8 @@ public final class Crowd {
     Sleepers sleepers = null;
     try (FileChannel load = FileChannel.open(LOAD, StandardOpenOption.READ)) {
       ByteBuffer text = ByteBuffer.allocateDirect(128);
-      Judge judge = new Judge(processors);
+      // The file counts threads of the whole machine.
+      Judge judge = new Judge(Math.max(processors, OpenMp.onlineProcessors()));
       int idle = 0;
       while (idle < IDLE_LOOKS) {
         idle = met || RUNS.get() > 0 ? 0 : idle + 1;

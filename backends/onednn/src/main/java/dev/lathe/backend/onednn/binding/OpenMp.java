@@ -22,6 +22,8 @@ public final class OpenMp {
   /** As many processors as the mask of {@link #allowedProcessors} has bits for. */
   private static final int MASK_BYTES = 128;
 
+  private static final int SC_NPROCESSORS_ONLN = 84;
+
   private OpenMp() {}
 
   /** Apart from its owner, whose environment is prepared before the library is loaded. */
@@ -80,6 +82,15 @@ public final class OpenMp {
       long name = arena.allocateFrom("GOMP_SPINCOUNT").address();
       long value = arena.allocateFrom(Long.toString(turns)).address();
       Downcall.narrow(library.findOrThrow("setenv"), name, value, 0, 0, 0, 0);
+    }
+  }
+
+  /** The processors that the machine has, whichever of them the process may run on. */
+  static int onlineProcessors() {
+    try (Arena arena = Arena.ofConfined()) {
+      SymbolLookup library = SymbolLookup.libraryLookup("libc.so.6", arena);
+      MemorySegment function = library.findOrThrow("sysconf");
+      return (int) Downcall.narrow(function, SC_NPROCESSORS_ONLN, 0, 0, 0, 0, 0);
     }
   }
 
