@@ -44,12 +44,17 @@ public final class Crowd {
 
   private Crowd() {}
 
-  /** Says that a run on several threads begins; {@link #leave} has to follow. */
+  /** Apart from its owner, as it is decided once, at the first run that asks. */
+  private static final class Wanted {
+    static final boolean IS = OpenMp.adapts();
+  }
+
+  /** Says that a run begins on several threads; {@link #leave} has to follow. Allocates nothing. */
   public static void enter() {
     RUNS.incrementAndGet();
     if (!met) {
       met = true;
-      if (OpenMp.adapts() && WATCHING.compareAndSet(false, true)) {
+      if (!WATCHING.get() && Wanted.IS && WATCHING.compareAndSet(false, true)) {
         Thread.ofPlatform().daemon().name("lathe-crowd").start(Crowd::watch);
       }
     }
