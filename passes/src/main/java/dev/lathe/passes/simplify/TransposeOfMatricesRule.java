@@ -48,7 +48,7 @@ final class TransposeOfMatricesRule extends RewriteRule<Reshape> {
             && x.type().dim(-2).equals(joining.result().type().dim(-2));
     if (!sameMatrices || !new Shape(expected).equals(node.result().type().shape())) {
       return null; // The matrices are cut otherwise, or the axes before them are not what they
-                   // were.
+      // were.
     }
     return Replacement.of(context.add(new Transpose(swapped(rank)), x));
   }
