@@ -112,6 +112,14 @@ final class QuantizationCases {
     for (double[] range : ranges) {
       CaseBuilder b = new CaseBuilder("dynamic_quantize/" + range[0] + "_" + range[1]);
       cases.add(b.of(new DynamicQuantizeLinear(), b.inputBetween(F32, range[0], range[1], 3, 4)));
+      CaseBuilder large = new CaseBuilder("dynamic_quantize/large_" + range[0] + "_" + range[1]);
+      cases.add(
+          large.of(
+              new DynamicQuantizeLinear(), large.inputBetween(F32, range[0], range[1], 3, 5003)));
+      CaseBuilder parts = new CaseBuilder("dynamic_quantize/parts_" + range[0] + "_" + range[1]);
+      cases.add(
+          parts.of(
+              new DynamicQuantizeLinear(), parts.inputBetween(F32, range[0], range[1], 2, 4096)));
     }
   }
 }

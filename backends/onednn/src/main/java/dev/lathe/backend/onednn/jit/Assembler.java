@@ -31,6 +31,9 @@ final class Assembler {
   /** The mask register that masks nothing. */
   static final int UNMASKED = 0;
 
+  /** A comparison of vectors: equal, and both are numbers. */
+  static final int EQUALS = 0;
+
   /** Conditions of jumps: unsigned below, not below, equal, not equal. */
   static final int BELOW = 2;
 
@@ -40,8 +43,10 @@ final class Assembler {
 
   private static final int MAP_0F = 1;
   private static final int MAP_0F38 = 2;
+  private static final int MAP_0F3A = 3;
   private static final int NO_PREFIX = 0;
   private static final int PREFIX_66 = 1;
+  private static final int PREFIX_F3 = 2;
   private static final int NOWHERE = -1;
 
   private byte[] code = new byte[4096];
@@ -356,6 +361,57 @@ final class Assembler {
 
   void vmulps(int to, int left, int right) {
     vector(MAP_0F, NO_PREFIX, 0x59, to, left, right);
+  }
+
+  /** Elements whose bit in the mask is set. */
+  void vmovups(int to, int from, int mask) {
+    evex(MAP_0F, NO_PREFIX, to, 0, from, mask, false);
+    emit(0x10);
+    registers(to, from);
+  }
+
+  void vdivps(int to, int left, int right) {
+    vector(MAP_0F, NO_PREFIX, 0x5E, to, left, right);
+  }
+
+  /** Bits of a mask: how elements compare. */
+  void vcmpps(int mask, int left, int right, int comparison) {
+    vector(MAP_0F, NO_PREFIX, 0xC2, mask, left, right);
+    emit(comparison);
+  }
+
+  /** The nearest integers of 32 bits, ties to even. */
+  void vcvtps2dq(int to, int from) {
+    vector(MAP_0F, PREFIX_66, 0x5B, to, 0, from);
+  }
+
+  void vpaddd(int to, int left, int right) {
+    vector(MAP_0F, PREFIX_66, 0xFE, to, left, right);
+  }
+
+  void vpmaxsd(int to, int left, int right) {
+    vector(MAP_0F38, PREFIX_66, 0x3D, to, left, right);
+  }
+
+  void vpxord(int to, int left, int right) {
+    vector(MAP_0F, PREFIX_66, 0xEF, to, left, right);
+  }
+
+  /** Four groups of four elements: two of {@code left}, two of {@code right}, by two bits each. */
+  void vshuff32x4(int to, int left, int right, int order) {
+    vector(MAP_0F3A, PREFIX_66, 0x23, to, left, right);
+    emit(order);
+  }
+
+  /** The elements of every group of four, by two bits each. */
+  void vpermilps(int to, int from, int order) {
+    vector(MAP_0F3A, PREFIX_66, 0x04, to, 0, from);
+    emit(order);
+  }
+
+  /** Unsigned integers of 32 bits as bytes, 255 where they are greater. */
+  void vpmovusdb(int base, int displacement, int from, int mask) {
+    vectorMemory(MAP_0F38, PREFIX_F3, 0x11, from, base, displacement, mask, false);
   }
 
   void vaddps(int to, int left, int right) {

@@ -75,4 +75,40 @@ public sealed interface CodeSource {
       return ScaleCode.of(this);
     }
   }
+
+  /**
+   * The least and greatest of f32 numbers and zero: reads {@code count} numbers, writes sixteen
+   * least and sixteen greatest for each unit. A unit is a part of the numbers.
+   */
+  record Range(long count) implements CodeSource {
+    /** The numbers of a part; the last may have fewer. */
+    static final int PART = 4096;
+
+    /** The units of the whole. */
+    public long units() {
+      return Math.ceilDiv(count, PART);
+    }
+
+    @Override
+    public byte[] generate() {
+      return QuantizeCode.range(this);
+    }
+  }
+
+  /**
+   * Quantisation to u8 with the scale and zero point of a range (ONNX {@code
+   * DynamicQuantizeLinear}-11): reads {@code count} numbers and what {@link Range} wrote of them,
+   * writes as many bytes, the scale, and the zero point. A unit is a part of the numbers.
+   */
+  record DynamicQuantize(long count) implements CodeSource {
+    /** The units of the whole. */
+    public long units() {
+      return new Range(count).units();
+    }
+
+    @Override
+    public byte[] generate() {
+      return QuantizeCode.quantize(this);
+    }
+  }
 }

@@ -216,7 +216,7 @@ public final class Lowering {
       case ReductionOp.Reduce op -> new PoolingLowering(block).lower(node, op);
       case ReductionOp op -> false;
       case RecurrentOp op -> new RecurrentLowering(block).lower(node, op);
-      case QuantizationOp op -> false;
+      case QuantizationOp op -> new QuantizationLowering(block).lower(node, op);
       case IndexingOp op -> false;
       case CreationOp op -> false;
       case ControlFlowOp op -> false;

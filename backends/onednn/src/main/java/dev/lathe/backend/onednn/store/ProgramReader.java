@@ -210,6 +210,8 @@ final class ProgramReader {
           case ProgramWriter.WINOGRAD_OUTPUT ->
               new CodeSource.WinogradOutput(
                   shape(), in.bool(), in.bool(), in.single(), in.single());
+          case ProgramWriter.RANGE -> new CodeSource.Range(in.number());
+          case ProgramWriter.DYNAMIC_QUANTIZE -> new CodeSource.DynamicQuantize(in.number());
           case ProgramWriter.SCALE_ROWS ->
               new CodeSource.ScaleRows(in.integer(), in.integer(), in.integer());
           default -> throw new IllegalArgumentException("code of kind " + kind);

@@ -35,6 +35,8 @@ final class ProgramWriter {
   static final int WINOGRAD_INPUT = 0;
   static final int WINOGRAD_OUTPUT = 1;
   static final int SCALE_ROWS = 2;
+  static final int RANGE = 3;
+  static final int DYNAMIC_QUANTIZE = 4;
 
   /** Where a constant lies. */
   static final int NOWHERE = 0;
@@ -220,6 +222,9 @@ final class ProgramWriter {
         shape(output.shape());
         out.bool(output.bias()).bool(output.residual()).single(output.low()).single(output.high());
       }
+      case CodeSource.Range range -> out.number(RANGE).number(range.count());
+      case CodeSource.DynamicQuantize quantize ->
+          out.number(DYNAMIC_QUANTIZE).number(quantize.count());
       case CodeSource.ScaleRows scale ->
           out.number(SCALE_ROWS).number(scale.blocks()).number(scale.rows()).number(scale.lanes());
     }

@@ -12,6 +12,7 @@ import static dev.lathe.backend.onednn.jit.Assembler.RBP;
 import static dev.lathe.backend.onednn.jit.Assembler.RBX;
 import static dev.lathe.backend.onednn.jit.Assembler.RCX;
 import static dev.lathe.backend.onednn.jit.Assembler.RDX;
+import static dev.lathe.backend.onednn.jit.Assembler.RSI;
 import static dev.lathe.backend.onednn.jit.Assembler.RSP;
 import static dev.lathe.backend.onednn.jit.Assembler.UNMASKED;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -84,6 +85,23 @@ class AssemblerTest {
     assertBytes("62 32 3d 40 b8 c0", a -> a.vfmadd231ps(8, 24, 16));
     assertBytes("62 42 75 48 bc ff", a -> a.vfnmadd231ps(31, 1, 15));
     assertBytes("c5 f8 77", Assembler::vzeroupper);
+  }
+
+  @Test
+  void integersAndMasks() {
+    assertBytes("62 f1 7c 4a 10 e7", a -> a.vmovups(4, 7, 2));
+    assertBytes("62 81 64 48 5e c9", a -> a.vdivps(17, 3, 25));
+    assertBytes("62 f1 5c 40 c2 d6 00", a -> a.vcmpps(2, 20, 6, Assembler.EQUALS));
+    assertBytes("62 91 7d 48 5b e8", a -> a.vcvtps2dq(5, 24));
+    assertBytes("62 81 75 48 fe c1", a -> a.vpaddd(16, 1, 25));
+    assertBytes("62 72 75 40 3d c3", a -> a.vpmaxsd(8, 17, 3));
+    assertBytes("62 91 75 40 ef ce", a -> a.vpxord(1, 17, 30));
+    assertBytes("62 d3 75 40 23 d9 4e", a -> a.vshuff32x4(3, 17, 9, 0x4E));
+    assertBytes("62 e3 7d 48 04 da b1", a -> a.vpermilps(19, 2, 0xB1));
+    assertBytes("62 c2 7e 4b 11 a9 45 23 01 00", a -> a.vpmovusdb(R9, 0x12345, 21, 3));
+    assertBytes("62 c2 7d 48 18 89 45 23 01 00", a -> a.vbroadcastss(17, R9, 0x12345));
+    assertBytes("62 f1 6c 40 59 cb", a -> a.vmulps(1, 18, 3));
+    assertBytes("48 81 fe 45 23 01 00", a -> a.cmpImmediate(RSI, 0x12345));
   }
 
   @Test
