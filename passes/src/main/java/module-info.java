@@ -6,5 +6,6 @@ module dev.lathe.passes {
   requires static transitive org.jspecify;
 
   exports dev.lathe.passes;
+  exports dev.lathe.passes.precision;
   exports dev.lathe.passes.rewrite;
 }

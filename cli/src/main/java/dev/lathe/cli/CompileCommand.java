@@ -5,8 +5,14 @@ import dev.lathe.compiler.BadInputException;
 import dev.lathe.compiler.Compilation;
 import dev.lathe.compiler.Sources;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,6 +82,15 @@ final class CompileCommand implements Callable<Integer> {
       description = "Write what the compiler did as JSON.")
   private @Nullable Path report;
 
+  @Option(
+      names = "--input",
+      paramLabel = "NAME=FILE",
+      description =
+          "An input, from a .npy file or an ONNX .pb file, on which the error of a reduced"
+              + " --precision is measured. Default: the test data beside the model, else random"
+              + " numbers.")
+  private List<String> inputs = new ArrayList<>();
+
   @Mixin private SourceOptions source = new SourceOptions();
 
   @Override
@@ -89,16 +104,42 @@ final class CompileCommand implements Callable<Integer> {
     try (Progress progress = Progress.of(command);
         Compilation compilation = Compilation.of(model, options, progress)) {
       compilation.writeJar(output);
+      Map<String, Object> json = compilation.report();
+      List<String> lines = new ArrayList<>();
+      if (compilation.reduced() > 0) {
+        json.put("precision", precision(compilation, options, progress, lines));
+      }
       if (report != null) {
-        Commands.writeText(report, Commands.json(compilation.report()));
+        Commands.writeText(report, Commands.json(json));
       }
       progress.clear();
-      command
-          .commandLine()
-          .getOut()
-          .printf(
-              "%s: %s, %s%n", output, compilation.className(), Commands.bytes(Files.size(output)));
+      PrintWriter out = command.commandLine().getOut();
+      out.printf(
+          "%s: %s, %s%n", output, compilation.className(), Commands.bytes(Files.size(output)));
+      lines.forEach(out::println);
     }
     return 0;
+  }
+
+  /** Measures what a reduced precision costs; what is said of it goes to {@code lines} too. */
+  private Map<String, Object> precision(
+      Compilation compilation, CompileOptions options, Progress progress, List<String> lines) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("type", options.precision().text());
+    json.put("reduced", compilation.reduced());
+    try (Arena arena = Arena.ofShared()) {
+      PrecisionErrors errors =
+          PrecisionErrors.measure(model, options, Commands.inputs(inputs, arena), progress);
+      json.putAll(errors.json());
+      lines.addAll(errors.lines(options.precision()));
+    } catch (UnsupportedOperationException e) {
+      lines.add("error against f32 not measured: " + ErrorHandler.message(e));
+    } catch (BadInputException e) {
+      if (!inputs.isEmpty()) {
+        throw e;
+      }
+      lines.add("error against f32 not measured: " + ErrorHandler.message(e));
+    }
+    return json;
   }
 }

@@ -171,6 +171,9 @@ record ModelTest(String name, Path folder) {
 
   private static Tolerance tolerance(Compilation compilation) {
     Map<String, Integer> ops = compilation.before().ops();
+    if (compilation.reduced() > 0) {
+      return Tolerance.REDUCED;
+    }
     if (ops.values().stream().mapToInt(Integer::intValue).sum() <= LARGEST_CASE) {
       return Tolerance.CASE;
     }

@@ -7,12 +7,14 @@ import dev.lathe.frontend.language.LatheModel;
 import dev.lathe.frontend.onnx.ImportOptions;
 import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.Dim;
+import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.analysis.GraphStatistics;
 import dev.lathe.passes.OptimizationLevel;
 import dev.lathe.passes.PassOptions;
 import dev.lathe.passes.PassReport;
 import dev.lathe.passes.Passes;
+import dev.lathe.passes.precision.ReducedPrecisionPass;
 import dev.lathe.runtime.Model;
 import dev.lathe.runtime.artifact.ArtifactFormat;
 import java.io.IOException;
@@ -84,7 +86,7 @@ public final class Compilation implements AutoCloseable {
       PassReport passes = new PassReport(List.of());
       if (!Sources.isJar(source)) {
         progress.accept("optimising " + graph.name());
-        passes = Passes.optimize(graph, passOptions(options));
+        passes = optimize(graph, options);
       }
       made = true;
       return new Compilation(graph, before, passes, options, progress, arena);
@@ -109,7 +111,7 @@ public final class Compilation implements AutoCloseable {
       graph.metadata(ArtifactFormat.COMPILER, Build.version());
       graph.metadata(ArtifactFormat.OPTIONS, options.toString());
       GraphStatistics before = GraphStatistics.of(graph);
-      PassReport passes = Passes.optimize(graph, passOptions(options));
+      PassReport passes = optimize(graph, options);
       made = true;
       return new Compilation(graph, before, passes, options, _ -> {}, arena);
     } finally {
@@ -117,6 +119,29 @@ public final class Compilation implements AutoCloseable {
         arena.close();
       }
     }
+  }
+
+  private static PassReport optimize(Graph graph, CompileOptions options) {
+    PassReport passes = Passes.optimize(graph, passOptions(options));
+    if (options.precision() != ElementType.F32 && reduced(passes) == 0) {
+      System.getLogger(Compilation.class.getName())
+          .log(
+              System.Logger.Level.WARNING,
+              graph.name()
+                  + ": there is nothing to reduce to "
+                  + options.precision()
+                  + "; the model has no convolution, matrix product or large table in f32");
+    }
+    return passes;
+  }
+
+  private static int reduced(PassReport passes) {
+    return passes.rewrites().getOrDefault(ReducedPrecisionPass.RULE, 0);
+  }
+
+  /** How many nodes take narrower numbers than the model says; 0 unless that was asked for. */
+  public int reduced() {
+    return reduced(passes);
   }
 
   private static void describe(Graph graph, Path source, CompileOptions options) {
@@ -133,6 +158,7 @@ public final class Compilation implements AutoCloseable {
     return PassOptions.defaults()
         .withLevel(OptimizationLevel.of(options.optimizationLevel()))
         .withDumpDirectory(options.dumpIr().orElse(null))
+        .withPrecision(options.precision())
         .withStopAfterRewrites(options.stopAfterRewrites().orElse(PassOptions.UNLIMITED));
   }
 
@@ -180,6 +206,7 @@ public final class Compilation implements AutoCloseable {
     progress.accept("loading " + graph.name());
     boolean made = false;
     try {
+      Models.requirePrecision(options);
       Model model = Model.of(graph, Models.modelOptions(options), this);
       made = true;
       return model;

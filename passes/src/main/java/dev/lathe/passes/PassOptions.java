@@ -1,5 +1,6 @@
 package dev.lathe.passes;
 
+import dev.lathe.ir.ElementType;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     data is left out
  * @param stopAfterRewrites the number of rewrites after which nothing is changed any more, for
  *     finding a wrong one by bisection
+ * @param precision f32, or bf16 or f16 for a graph whose products multiply narrow numbers
  */
 public record PassOptions(
     OptimizationLevel level,
@@ -23,7 +25,8 @@ public record PassOptions(
     long maxGrowthBytes,
     boolean verify,
     @Nullable Path dumpDirectory,
-    long stopAfterRewrites) {
+    long stopAfterRewrites,
+    ElementType precision) {
 
   /** No limit on the number of rewrites. */
   public static final long UNLIMITED = Long.MAX_VALUE;
@@ -42,44 +45,70 @@ public record PassOptions(
               + stopAfterRewrites
               + " rewrites");
     }
+    if (precision != ElementType.F32
+        && precision != ElementType.BF16
+        && precision != ElementType.F16) {
+      throw new IllegalArgumentException("precision must be f32, bf16 or f16, not " + precision);
+    }
   }
 
   /** Everything, for inference, without verification. */
   public static PassOptions defaults() {
     return new PassOptions(
-        OptimizationLevel.FULL, true, DEFAULT_MAX_GROWTH, false, null, UNLIMITED);
+        OptimizationLevel.FULL, true, DEFAULT_MAX_GROWTH, false, null, UNLIMITED, ElementType.F32);
   }
 
   /** This with another level. */
   public PassOptions withLevel(OptimizationLevel newLevel) {
     return new PassOptions(
-        newLevel, foldParameters, maxGrowthBytes, verify, dumpDirectory, stopAfterRewrites);
+        newLevel,
+        foldParameters,
+        maxGrowthBytes,
+        verify,
+        dumpDirectory,
+        stopAfterRewrites,
+        precision);
   }
 
   /** This for a graph whose parameters may, or may not, be treated as constants. */
   public PassOptions withFoldParameters(boolean fold) {
-    return new PassOptions(level, fold, maxGrowthBytes, verify, dumpDirectory, stopAfterRewrites);
+    return new PassOptions(
+        level, fold, maxGrowthBytes, verify, dumpDirectory, stopAfterRewrites, precision);
   }
 
   /** This with another limit on the growth of constants. */
   public PassOptions withMaxGrowthBytes(long bytes) {
-    return new PassOptions(level, foldParameters, bytes, verify, dumpDirectory, stopAfterRewrites);
+    return new PassOptions(
+        level, foldParameters, bytes, verify, dumpDirectory, stopAfterRewrites, precision);
   }
 
   /** This with, or without, verification after every pass. */
   public PassOptions withVerify(boolean newVerify) {
     return new PassOptions(
-        level, foldParameters, maxGrowthBytes, newVerify, dumpDirectory, stopAfterRewrites);
+        level,
+        foldParameters,
+        maxGrowthBytes,
+        newVerify,
+        dumpDirectory,
+        stopAfterRewrites,
+        precision);
   }
 
   /** This with IR written to a directory, which is made if it does not exist. */
   public PassOptions withDumpDirectory(@Nullable Path directory) {
     return new PassOptions(
-        level, foldParameters, maxGrowthBytes, verify, directory, stopAfterRewrites);
+        level, foldParameters, maxGrowthBytes, verify, directory, stopAfterRewrites, precision);
   }
 
   /** This stopping after a number of rewrites. */
   public PassOptions withStopAfterRewrites(long rewrites) {
-    return new PassOptions(level, foldParameters, maxGrowthBytes, verify, dumpDirectory, rewrites);
+    return new PassOptions(
+        level, foldParameters, maxGrowthBytes, verify, dumpDirectory, rewrites, precision);
+  }
+
+  /** This for products of f32, bf16 or f16 numbers. */
+  public PassOptions withPrecision(ElementType type) {
+    return new PassOptions(
+        level, foldParameters, maxGrowthBytes, verify, dumpDirectory, stopAfterRewrites, type);
   }
 }

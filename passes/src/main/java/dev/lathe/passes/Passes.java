@@ -1,8 +1,10 @@
 package dev.lathe.passes;
 
+import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Graph;
 import dev.lathe.passes.fold.FoldRules;
 import dev.lathe.passes.fuse.FuseRules;
+import dev.lathe.passes.precision.ReducedPrecisionPass;
 import dev.lathe.passes.rewrite.RewritePass;
 import dev.lathe.passes.rewrite.RewriteRule;
 import dev.lathe.passes.simplify.CommonSubexpressionPass;
@@ -34,6 +36,10 @@ public final class Passes {
           new CommonSubexpressionPass(),
           new DeadCodePass());
 
+  /** What is behind a reduction of precision: unused wide weights, casts there and back. */
+  private static final List<Pass> NARROW_PASSES =
+      List.of(new RewritePass("simplify-narrow", SIMPLIFY), new DeadCodePass());
+
   private Passes() {}
 
   private static List<RewriteRule<?>> join(List<RewriteRule<?>> a, List<RewriteRule<?>> b) {
@@ -51,17 +57,27 @@ public final class Passes {
     };
   }
 
+  /** The passes that {@code options} ask for, in order. */
+  public static List<Pass> of(PassOptions options) {
+    List<Pass> passes = new ArrayList<>(of(options.level()));
+    if (options.precision() != ElementType.F32) {
+      passes.add(new ReducedPrecisionPass(options.precision()));
+      passes.addAll(NARROW_PASSES);
+    }
+    return passes;
+  }
+
   /**
    * Applies the passes that {@code options} ask for to {@code graph}, in place. What it computes
    * stays the same up to rounding: factors that are moved into weights round once more, or once
-   * less.
+   * less; a narrower precision rounds what is stored in it.
    *
    * @return what each pass did
    */
   public static PassReport optimize(Graph graph, PassOptions options) {
     PassContext context = new PassContext(options);
     context.dump(graph, "imported");
-    for (Pass pass : of(options.level())) {
+    for (Pass pass : of(options)) {
       pass.run(graph, context);
     }
     return context.report();

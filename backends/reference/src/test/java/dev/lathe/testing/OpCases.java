@@ -27,6 +27,7 @@ public final class OpCases {
     cases.addAll(RecurrentCases.all());
     cases.addAll(ControlFlowCases.all());
     cases.addAll(PatternCases.all());
+    cases.addAll(NarrowCases.all());
     Set<String> names = new HashSet<>();
     for (OpCase each : cases) {
       if (!names.add(each.name())) {

@@ -32,9 +32,9 @@ public sealed interface LinalgOp extends Op {
 
   /**
    * Matrix product over batch dimensions that broadcast (ONNX {@code MatMul}-13). Operands: a
-   * {@code [..., M, K]}, b {@code [..., K, N]}, and a bias that broadcasts to the result, or none.
-   * Result {@code [..., M, N]}. All of rank 2 or more; 1-d operands are unsqueezed by who builds
-   * the node.
+   * {@code [..., M, K]}, b {@code [..., K, N]}, and a bias that broadcasts to the result, or none;
+   * it has their element type, or is f32 where they are narrower floats. Result {@code [..., M,
+   * N]}. All of rank 2 or more; 1-d operands are unsqueezed by who builds the node.
    *
    * @param transposeA whether a is {@code [..., K, M]}
    * @param transposeB whether b is {@code [..., N, K]}
@@ -51,7 +51,7 @@ public sealed interface LinalgOp extends Op {
       operands.expectSameElementType(0, 1);
       Shape shape = product(operands, transposeA, transposeB);
       if (operands.size() == 3) {
-        operands.expectSameElementType(0, 2);
+        operands.expectSameElementTypeOrF32(0, 2);
         Shape both = Axes.broadcast(shape, operands.type(2).shape());
         if (both.rank() != shape.rank()) {
           throw new TypeException(
@@ -93,7 +93,8 @@ public sealed interface LinalgOp extends Op {
    * {@code softmax(scale * q k^T + mask) v} over the last two dimensions (Vaswani et al. 2017; ONNX
    * {@code Attention}-23 without caches). Operands: q {@code [..., Sq, D]}, k {@code [..., Sk, D]},
    * v {@code [..., Sk, Dv]}, and an additive mask that broadcasts to {@code [..., Sq, Sk]}, or
-   * none. Result {@code [..., Sq, Dv]}.
+   * none; it has the element type of the others, or is f32 where they are narrower. Result {@code
+   * [..., Sq, Dv]}.
    *
    * @param scale the factor of the scores, {@code 1/sqrt(D)} by custom
    * @param nanToZero whether weights that are not a number count as 0: those of a row whose scores
@@ -116,8 +117,10 @@ public sealed interface LinalgOp extends Op {
       TensorType q = operands.type(0);
       for (int i = 0; i < operands.size(); i++) {
         operands.expectFloat(i);
-        operands.expectSameElementType(0, i);
-        if (i < 3) {
+        if (i == 3) {
+          operands.expectSameElementTypeOrF32(0, i);
+        } else {
+          operands.expectSameElementType(0, i);
           operands.expectRankAtLeast(i, 3);
           operands.expectRank(i, q.rank());
         }

@@ -140,6 +140,19 @@ public record Operands(
   }
 
   /**
+   * Refuses an operand {@code b} of another element type than {@code a}, unless {@code a} is of
+   * floats narrower than f32 and {@code b} is f32: what is only added to a sum in f32 loses nothing
+   * by staying that.
+   */
+  public void expectSameElementTypeOrF32(int a, int b) {
+    ElementType type = type(a).elementType();
+    boolean narrow = type == ElementType.BF16 || type == ElementType.F16;
+    if (!narrow || type(b).elementType() != ElementType.F32) {
+      expectSameElementType(a, b);
+    }
+  }
+
+  /**
    * Refuses dimensions that are fixed to different sizes, where {@code what} names the agreement.
    */
   public void expectEqual(Dim a, Dim b, String what) {

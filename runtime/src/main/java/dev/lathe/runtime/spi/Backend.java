@@ -1,5 +1,6 @@
 package dev.lathe.runtime.spi;
 
+import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Graph;
 import java.util.List;
 
@@ -39,6 +40,14 @@ public interface Backend {
    * report.
    */
   default void preload() {}
+
+  /**
+   * Whether it multiplies floats of a type as fast as this machine can multiply floats, so that a
+   * model of reduced precision gains by running here. It runs either way.
+   */
+  default boolean multiplies(ElementType type) {
+    return type.isFloat();
+  }
 
   /**
    * The names of resources on the class path that the backend needs and that do not lie in its own

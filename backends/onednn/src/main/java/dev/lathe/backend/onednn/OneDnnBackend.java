@@ -1,7 +1,9 @@
 package dev.lathe.backend.onednn;
 
+import dev.lathe.backend.onednn.binding.DataType;
 import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.binding.OneDnnException;
+import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Graph;
 import dev.lathe.runtime.spi.Backend;
 import dev.lathe.runtime.spi.Executable;
@@ -70,6 +72,16 @@ public final class OneDnnBackend implements Backend {
         executable.close();
       }
     }
+  }
+
+  @Override
+  public boolean multiplies(ElementType type) {
+    return switch (type) {
+      case F32 -> OneDnn.multiplies(DataType.F32);
+      case BF16 -> OneDnn.multiplies(DataType.BF16);
+      case F16 -> OneDnn.multiplies(DataType.F16);
+      default -> false;
+    };
   }
 
   @Override

@@ -10,6 +10,12 @@ public final class OneDnn {
   /** Set in {@code dnnl_cpu_isa_avx512_core} and in all that include it. */
   private static final int AVX512_BIT = 0x20;
 
+  /** Set in {@code dnnl_cpu_isa_avx512_core_bf16} and in all that include it. */
+  private static final int AVX512_BF16_BIT = 0x80;
+
+  /** Set in {@code dnnl_cpu_isa_avx512_core_fp16} and in all that include it. */
+  private static final int AVX512_FP16_BIT = 0x100;
+
   private OneDnn() {}
 
   /**
@@ -59,6 +65,19 @@ public final class OneDnn {
         + version.getAtIndex(ValueLayout.JAVA_INT, 1)
         + "."
         + version.getAtIndex(ValueLayout.JAVA_INT, 2);
+  }
+
+  /**
+   * Whether the instruction set multiplies floats of a type, so that there are fast kernels for
+   * them. For others, the library emulates some kernels and lacks the rest.
+   */
+  public static boolean multiplies(DataType type) {
+    return switch (type) {
+      case F32 -> true;
+      case BF16 -> (effectiveIsa() & AVX512_BF16_BIT) != 0;
+      case F16 -> (effectiveIsa() & AVX512_FP16_BIT) != 0;
+      case S32, S8, U8, F64 -> false;
+    };
   }
 
   /**

@@ -23,6 +23,7 @@ final class ConvolutionKernel implements DividedKernel {
 
   private final ElementType type;
   private final ElementType weightType;
+  private final ElementType biasType;
   private final ElementType resultType;
   private final boolean integer;
   private final boolean biased;
@@ -57,6 +58,7 @@ final class ConvolutionKernel implements DividedKernel {
     this.resultType = request.resultType();
     this.integer = integer;
     this.biased = !integer && request.operands().size() > 2;
+    this.biasType = biased ? request.type(2) : type;
     this.zeroPerChannel = integer && request.count(3) > 1;
     this.batch = x[0];
     this.groups = groups;
@@ -131,7 +133,7 @@ final class ConvolutionKernel implements DividedKernel {
         weights[i] -= zero;
       }
     }
-    double bias = biased ? Elements.getDouble(type, operands[2], channel) : 0;
+    double bias = biased ? Elements.getDouble(biasType, operands[2], channel) : 0;
     Arrays.fill(scratch.sums, 0, lanes, bias);
     Products.add(scratch.sums, weights, scratch.panel, depth, lanes);
   }

@@ -10,7 +10,6 @@ import dev.lathe.backend.onednn.binding.PostOp;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
-import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import java.util.ArrayList;
@@ -145,14 +144,14 @@ final class Anchor {
     if (kernelLayout == null) {
       return false;
     }
-    MemoryDescriptor destination =
-        describe(Types.required(start.type().elementType()), kernelLayout);
-    Operation wanted = operation.apply(destination);
     for (int count = fusion.size(); count >= 0; count--) {
       List<Planned> plan = plan(count);
       if (plan == null) {
         continue;
       }
+      DataType type = Types.required(fusion.result(count).type().elementType());
+      MemoryDescriptor destination = describe(type, kernelLayout);
+      Operation wanted = operation.apply(destination);
       Attributes attributes = base;
       for (Planned planned : plan) {
         attributes = attributes.plus(planned.postOp());
@@ -229,7 +228,7 @@ final class Anchor {
       return false;
     }
     View first = operands.getFirst();
-    return first.elementType() == start.type().elementType()
+    return first.elementType() == result.type().elementType()
         && first.layout().sameAs(resultLayout.at(first.layout().offset()))
         && block.isFreeAfter(first.buffer(), nodes)
         && operands.stream().skip(1).noneMatch(view -> view.buffer() == first.buffer());
@@ -286,7 +285,8 @@ final class Anchor {
   private boolean canSum(View view, int count) {
     Set<Node> nodes = nodes(count);
     return accumulates
-        && start.type().elementType() == ElementType.F32
+        && Types.isReal(start)
+        && view.elementType() == fusion.result(count).type().elementType()
         && !block.isOutput(fusion.result(count))
         && view.layout().sameAs(resultLayout.at(view.layout().offset()))
         && block.isFreeAfter(view.buffer(), nodes)
@@ -308,14 +308,15 @@ final class Anchor {
   /** How the primitive sees an operand of a post-op; null where it cannot. */
   private @Nullable MemoryDescriptor operandDescriptor(View view) {
     Layout layout = view.layout();
+    DataType type = Types.required(view.elementType());
     if (layout.count() == resultLayout.count()) {
       Layout full = space.apply(resultLayout);
-      return full == null ? null : describe(DataType.F32, full);
+      return full == null ? null : describe(type, full);
     }
     if (!layout.isPacked()) {
       return null;
     }
     Layout seen = space.apply(layout);
-    return seen == null ? null : Types.descriptor(DataType.F32, seen);
+    return seen == null ? null : Types.descriptor(type, seen);
   }
 }

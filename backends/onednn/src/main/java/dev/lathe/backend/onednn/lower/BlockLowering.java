@@ -105,6 +105,17 @@ final class BlockLowering {
     return view(node.operand(index));
   }
 
+  /**
+   * Where a value lies with elements of its own type. Of a narrow float that is only added to
+   * something, or multiplied by it, {@link #view} gives the narrow elements, for kernels that take
+   * them.
+   */
+  View typed(Value value) {
+    View view = view(value);
+    ElementType type = value.type().elementType();
+    return view.elementType() == type ? view : emitter.converted(view, type);
+  }
+
   /** Where operand {@code index} lies, or null if the node has fewer operands. */
   @Nullable View operandOrNull(Node node, int index) {
     return index < node.operands().size() ? operand(node, index) : null;
@@ -173,10 +184,10 @@ final class BlockLowering {
     return graph.dataOf(value);
   }
 
-  /** The number that a value is, if it is an f32 constant of one element; else null. */
+  /** The number that a value is, if it is a constant of one real element; else null. */
   @Nullable Float scalar(Value value) {
     ConstantData data = constant(value);
-    return data != null && data.type().elementType() == ElementType.F32 && data.elementCount() == 1
+    return data != null && Types.isReal(value) && data.elementCount() == 1
         ? Float.valueOf((float) data.getDouble(0))
         : null;
   }

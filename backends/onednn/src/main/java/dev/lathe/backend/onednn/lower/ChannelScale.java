@@ -53,7 +53,8 @@ record ChannelScale(Node node, View image, View factors) {
           && Arrays.equals(Types.dims(node.operand(i).type()), dims)
           && Arrays.equals(Types.dims(node.operand(1 - i).type()), factorDims)
           && isPaidBack(node, dims, block)) {
-        return new ChannelScale(node, block.operand(node, i), block.operand(node, 1 - i));
+        return new ChannelScale(
+            node, block.typed(node.operand(i)), block.typed(node.operand(1 - i)));
       }
     }
     return null;

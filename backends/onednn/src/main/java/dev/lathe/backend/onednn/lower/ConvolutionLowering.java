@@ -8,7 +8,6 @@ import dev.lathe.backend.onednn.binding.Window;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
-import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.op.ConvolutionOp;
 import java.util.ArrayList;
@@ -31,7 +30,7 @@ final class ConvolutionLowering {
     if (op instanceof ConvolutionOp.ConvolutionInteger integer) {
       return new IntegerLowering(block).lower(node, integer);
     }
-    if (node.operand(0).type().elementType() != ElementType.F32) {
+    if (!Types.isReal(node.operand(0))) {
       return false;
     }
     return switch (op) {
@@ -143,10 +142,13 @@ final class ConvolutionLowering {
     View bias = block.operandOrNull(node, 2);
     Layout sourceLayout = Layout.channelsLast(x.layout().dims());
     Layout resultLayout = Layout.channelsLast(Types.dims(node.result().type()));
-    MemoryDescriptor source = Types.exact(DataType.F32, sourceLayout);
-    MemoryDescriptor any = MemoryDescriptor.any(DataType.F32, weights.layout().dims());
+    DataType type = Types.required(x.elementType());
+    MemoryDescriptor source = Types.exact(type, sourceLayout);
+    MemoryDescriptor any = MemoryDescriptor.any(type, weights.layout().dims());
     MemoryDescriptor biasDescriptor =
-        bias == null ? null : MemoryDescriptor.dense(DataType.F32, bias.layout().dims());
+        bias == null
+            ? null
+            : MemoryDescriptor.dense(Types.required(bias.elementType()), bias.layout().dims());
     Anchor anchor =
         new Anchor(block, node, name)
             .exactLayout(resultLayout)

@@ -38,6 +38,7 @@ final class Emitter {
   private final List<Preparation.Packing> packings;
   private final PrimitivePool primitives;
   private final Map<View, List<View>> copies = new HashMap<>();
+  private final Map<View, List<View>> conversions = new HashMap<>();
   private final Map<Buffer, Buffer> originals = new HashMap<>();
   private List<String> sources = List.of();
   private boolean folding;
@@ -326,6 +327,29 @@ final class Emitter {
         .emit("reorder");
   }
 
+  /** The elements of a view, of a real type, as another real type; the same order of dimensions. */
+  View converted(View view, ElementType type) {
+    for (View copy : conversions.getOrDefault(view, List.of())) {
+      if (copy.elementType() == type) {
+        return copy;
+      }
+    }
+    boolean before = folding;
+    folding = view.isConstant();
+    View from = view.layout().isBroadcast() ? dense(view) : packed(view);
+    View to = allocate(type, from.layout().at(0));
+    reorder(
+        Types.descriptor(from),
+        from.buffer(),
+        from.byteOffset(),
+        Types.descriptor(to),
+        to.buffer(),
+        to.byteOffset());
+    folding = before;
+    conversions.computeIfAbsent(view, v -> new ArrayList<>()).add(to);
+    return to;
+  }
+
   /** The elements row-major without gaps: {@code view} itself if it is that, else a copy. */
   View dense(View view) {
     return as(view, Layout.dense(view.layout().dims()));
@@ -366,7 +390,9 @@ final class Emitter {
   /** Forgets copies of what lay in a buffer that is overwritten, and that it was a copy. */
   void overwritten(Buffer buffer) {
     copies.keySet().removeIf(view -> view.buffer() == buffer);
+    conversions.keySet().removeIf(view -> view.buffer() == buffer);
     copies.values().forEach(each -> each.removeIf(copy -> copy.buffer() == buffer));
+    conversions.values().forEach(each -> each.removeIf(copy -> copy.buffer() == buffer));
   }
 
   /** The buffer that {@code buffer} holds a copy of; null where it is no copy. */

@@ -3,7 +3,6 @@ package dev.lathe.backend.onednn.lower;
 import dev.lathe.backend.onednn.binding.BinaryAlgorithm;
 import dev.lathe.backend.onednn.binding.EltwiseAlgorithm;
 import dev.lathe.backend.onednn.binding.PostOp;
-import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ElementwiseOp;
@@ -23,7 +22,8 @@ final class Fusion {
   /**
    * One node as post-ops.
    *
-   * @param before functions of the result so far
+   * @param before functions of the result so far; none for a conversion, as post-ops compute in f32
+   *     whatever is stored behind the last
    * @param algorithm how the operand is joined then, or null for no operand
    */
   record Step(
@@ -47,7 +47,7 @@ final class Fusion {
     while (steps.size() < MAX_STEPS
         && current.users().size() == 1
         && !current.isBlockResult()
-        && current.type().elementType() == ElementType.F32) {
+        && Types.isReal(current)) {
       Step step = step(current.users().iterator().next(), current, block);
       if (step == null) {
         break;
@@ -61,13 +61,16 @@ final class Fusion {
   /** {@code node} as a step behind {@code current}, or null if it is none. */
   private static @Nullable Step step(Node node, Value current, BlockLowering block) {
     if (!(node.op() instanceof ElementwiseOp)
-        || node.result().type().elementType() != ElementType.F32
+        || !Types.isReal(node.result())
         || !node.result().type().shape().equals(current.type().shape())) {
       return null;
     }
     PostOp.Eltwise function = Eltwise.of(node.op());
     if (function != null) {
       return new Step(node, List.of(function), null, null);
+    }
+    if (node.op() instanceof ElementwiseOp.Cast) {
+      return new Step(node, List.of(), null, null);
     }
     return node.op() instanceof ElementwiseOp.Binary binary
         ? binaryStep(node, binary.function(), current, block)
@@ -83,7 +86,7 @@ final class Fusion {
     }
     boolean first = node.operand(0) == current;
     Value other = node.operand(first ? 1 : 0);
-    if (other.type().elementType() != ElementType.F32) {
+    if (!Types.isReal(other)) {
       return null;
     }
     Float scalar = block.scalar(other);

@@ -28,7 +28,7 @@ final class HostLowering {
     }
     List<View> operands = new ArrayList<>();
     for (Value operand : node.operands()) {
-      operands.add(block.emitter().dense(block.view(operand)));
+      operands.add(block.emitter().dense(block.typed(operand)));
     }
     List<View> results = new ArrayList<>();
     for (Value result : node.results()) {
@@ -70,7 +70,7 @@ final class HostLowering {
     long[] dims = Types.dims(node.result().type());
     Layout leader = null;
     for (Value operand : node.operands()) {
-      Layout layout = block.view(operand).layout();
+      Layout layout = block.typed(operand).layout();
       if (Arrays.equals(layout.dims(), dims)
           && layout.isPacked()
           && (leader == null || (leader.isDense() && !layout.isDense()))) {
@@ -84,7 +84,7 @@ final class HostLowering {
     List<View> operands = new ArrayList<>();
     List<TensorType> operandTypes = new ArrayList<>();
     for (Value operand : node.operands()) {
-      View view = block.view(operand);
+      View view = block.typed(operand);
       View full = view.with(view.layout().prepend(dims.length));
       View lying = block.emitter().as(full, Layout.permuted(full.layout().dims(), order));
       operands.add(lying);

@@ -3,7 +3,6 @@ package dev.lathe.backend.onednn.lower;
 import dev.lathe.backend.onednn.binding.Argument;
 import dev.lathe.backend.onednn.binding.Attributes;
 import dev.lathe.backend.onednn.binding.BinaryAlgorithm;
-import dev.lathe.backend.onednn.binding.DataType;
 import dev.lathe.backend.onednn.binding.EltwiseAlgorithm;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
 import dev.lathe.backend.onednn.binding.Operation;
@@ -34,7 +33,7 @@ final class MatMulLowering {
 
   /** Lowers a product; false if oneDNN does not compute it. */
   boolean lower(Node node, LinalgOp op) {
-    boolean real = node.result().type().elementType() == ElementType.F32;
+    boolean real = Types.isReal(node.result());
     return switch (op) {
       case LinalgOp.MatMul product -> real && product(node, product);
       case LinalgOp.Attention attention -> real && attention(node, attention);
@@ -75,7 +74,9 @@ final class MatMulLowering {
     Function<Layout, @Nullable Layout> space = layout -> toMatrix(layout, resultDims, m);
     MemoryDescriptor source = Types.descriptor(left);
     MemoryDescriptor weights =
-        pack ? MemoryDescriptor.any(DataType.F32, k, n) : Types.descriptor(right);
+        pack
+            ? MemoryDescriptor.any(Types.required(b.elementType()), k, n)
+            : Types.descriptor(right);
     Bias joined = bias(bias, n, space);
     if (bias != null && joined == null) {
       return false;
@@ -186,7 +187,7 @@ final class MatMulLowering {
     if (seen == null) {
       return null;
     }
-    MemoryDescriptor as = Types.descriptor(DataType.F32, seen);
+    MemoryDescriptor as = Types.descriptor(Types.required(bias.elementType()), seen);
     if (seen.count() == n && seen.dim(seen.rank() - 1) == n) {
       return new Bias(as, as, dense, Attributes.NONE);
     }
@@ -205,7 +206,9 @@ final class MatMulLowering {
     boolean pack = right.isConstant();
     MemoryDescriptor source = Types.descriptor(left);
     MemoryDescriptor weights =
-        pack ? MemoryDescriptor.any(DataType.F32, right.layout().dims()) : Types.descriptor(right);
+        pack
+            ? MemoryDescriptor.any(Types.required(b.elementType()), right.layout().dims())
+            : Types.descriptor(right);
     Anchor anchor =
         new Anchor(block, node, "matmul")
             .layout(preferred(node.result()))
@@ -254,7 +257,10 @@ final class MatMulLowering {
     return Layout.dense(dims);
   }
 
-  /** Scores with scale and mask as post-ops, softmax in place, and the product with the values. */
+  /**
+   * Scores in f32 with scale and mask as post-ops, softmax, in place unless the values are of a
+   * narrower type, and the product with these.
+   */
   private boolean attention(Node node, LinalgOp.Attention op) {
     long[] dims = Types.dims(node.result().type());
     int rank = dims.length;
@@ -266,20 +272,24 @@ final class MatMulLowering {
     long[] scoreDims = dims.clone();
     scoreDims[rank - 1] = k.layout().dim(rank - 2);
     View scores = block.emitter().allocate(ElementType.F32, Layout.dense(scoreDims));
-    if (!scores(q, keys, mask, scores, op.scale()) || !softmax(scores, op.nanToZero())) {
+    View weights =
+        v.elementType() == ElementType.F32
+            ? scores
+            : block.emitter().allocate(v.elementType(), scores.layout());
+    if (!scores(q, keys, mask, scores, op.scale()) || !softmax(scores, weights, op.nanToZero())) {
       return false;
     }
     long flops = 2 * count(dims) * scoreDims[rank - 1];
     return new Anchor(block, node, "attention")
         .layout(preferred(node.result()))
-        .reads(scores, v)
+        .reads(weights, v)
         .flops(flops)
         .evenSlow()
         .emit(
             destination ->
                 new Operation.MatMul(
-                    Types.descriptor(scores), Types.descriptor(v), null, destination),
-            descriptor -> kernel -> kernel.with(Argument.SRC, scores).with(Argument.WEIGHTS, v));
+                    Types.descriptor(weights), Types.descriptor(v), null, destination),
+            descriptor -> kernel -> kernel.with(Argument.SRC, weights).with(Argument.WEIGHTS, v));
   }
 
   private boolean scores(View q, View keys, @Nullable View mask, View scores, float scale) {
@@ -317,8 +327,9 @@ final class MatMulLowering {
     return true;
   }
 
-  private boolean softmax(View scores, boolean nanToZero) {
-    MemoryDescriptor descriptor = Types.descriptor(scores);
+  private boolean softmax(View scores, View weights, boolean nanToZero) {
+    MemoryDescriptor source = Types.descriptor(scores);
+    MemoryDescriptor destination = Types.descriptor(weights);
     // Of 0 and what is not a number, oneDNN's kernels take 0 for the greater.
     Attributes attributes =
         nanToZero
@@ -328,7 +339,7 @@ final class MatMulLowering {
         block
             .emitter()
             .requestAny(
-                new Operation.Softmax(false, descriptor, descriptor, scores.layout().rank() - 1),
+                new Operation.Softmax(false, source, destination, scores.layout().rank() - 1),
                 attributes);
     softmax.ifPresent(
         found ->
@@ -336,7 +347,7 @@ final class MatMulLowering {
                 .emitter()
                 .kernel(found)
                 .with(Argument.SRC, scores)
-                .with(Argument.DST, scores)
+                .with(Argument.DST, weights)
                 .emit("attention softmax"));
     return softmax.isPresent();
   }

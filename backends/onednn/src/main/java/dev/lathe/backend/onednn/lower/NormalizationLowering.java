@@ -30,7 +30,7 @@ final class NormalizationLowering {
 
   /** Lowers a normalisation; false if oneDNN does not compute it. */
   boolean lower(Node node, NormalizationOp op) {
-    if (node.result().type().elementType() != ElementType.F32) {
+    if (!Types.isReal(node.result())) {
       return false;
     }
     return switch (op) {
@@ -85,7 +85,8 @@ final class NormalizationLowering {
         matrix != null && matrix.stride(1) == 1 && matrix.isPacked()
             ? given
             : block.emitter().dense(given);
-    MemoryDescriptor source = MemoryDescriptor.dense(DataType.F32, rows, channels);
+    MemoryDescriptor source =
+        MemoryDescriptor.dense(Types.required(given.elementType()), rows, channels);
     return new Anchor(block, node, node.op().mnemonic())
         .layout(x.layout().at(0))
         .space(layout -> toRows(layout, rows, channels))
@@ -112,7 +113,9 @@ final class NormalizationLowering {
 
   /** One number for each channel, as a vector; null where fewer are given. */
   private @Nullable View vector(@Nullable View view, long channels) {
-    if (view == null || view.layout().count() != channels) {
+    if (view == null
+        || view.layout().count() != channels
+        || view.elementType() != ElementType.F32) {
       return null;
     }
     View dense = block.emitter().dense(view);

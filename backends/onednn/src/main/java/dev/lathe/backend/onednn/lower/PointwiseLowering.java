@@ -3,6 +3,7 @@ package dev.lathe.backend.onednn.lower;
 import dev.lathe.backend.onednn.binding.Argument;
 import dev.lathe.backend.onednn.binding.Attributes;
 import dev.lathe.backend.onednn.binding.BinaryAlgorithm;
+import dev.lathe.backend.onednn.binding.EltwiseAlgorithm;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.PostOp;
@@ -10,7 +11,10 @@ import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
+import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ConvolutionOp;
 import dev.lathe.ir.op.ElementwiseOp;
+import dev.lathe.ir.op.PoolingOp;
 import java.util.Arrays;
 
 /**
@@ -26,12 +30,20 @@ final class PointwiseLowering {
 
   /** Lowers an element-wise node; false if oneDNN does not compute it. */
   boolean lower(Node node, ElementwiseOp op) {
-    if (node.result().type().elementType() != ElementType.F32 || node.result().type().rank() > 10) {
+    boolean real = Types.isReal(node.result()) && node.operands().stream().allMatch(Types::isReal);
+    if (!real || node.result().type().rank() > 10) {
       return false;
+    }
+    if (op instanceof ElementwiseOp.Cast) {
+      return cast(node);
     }
     PostOp.Eltwise function = Eltwise.of(op);
     if (function != null) {
-      return unary(node, 0, function);
+      // OneDNN refuses to round narrow floats to integers.
+      boolean refused =
+          function.algorithm() == EltwiseAlgorithm.ROUND
+              && node.result().type().elementType() != ElementType.F32;
+      return !refused && unary(node, 0, function);
     }
     return op instanceof ElementwiseOp.Binary binary && binary(node, binary);
   }
@@ -44,8 +56,51 @@ final class PointwiseLowering {
     }
   }
 
+  /**
+   * A conversion between floats, laid out anew on the way where all that reads it, or what it
+   * reads, asks for that.
+   */
+  private boolean cast(Node node) {
+    View x = block.operand(node, 0);
+    Layout from = x.layout();
+    if (isOnlyJoined(node.result())) {
+      block.define(node.result(), x);
+      return true;
+    }
+    boolean windowed =
+        from.rank() > 2 && node.result().users().stream().allMatch(PointwiseLowering::isWindowed);
+    Layout to =
+        windowed
+            ? Layout.channelsLast(from.dims())
+            : from.isPacked() ? from.at(0) : Layout.dense(from.dims());
+    View given = from.isBroadcast() ? block.emitter().dense(x) : x;
+    MemoryDescriptor source = Types.descriptor(given);
+    return new Anchor(block, node, node.op().mnemonic())
+        .layout(to)
+        .reads(given)
+        .emit(
+            destination -> new Operation.Reorder(source, destination),
+            descriptor -> kernel -> kernel.with(Argument.SRC, source, given));
+  }
+
+  /** Whether all that reads an f32 value takes narrow elements for it just as well. */
+  private static boolean isOnlyJoined(Value value) {
+    return value.type().elementType() == ElementType.F32
+        && !value.isBlockResult()
+        && value.users().stream()
+            .allMatch(
+                user ->
+                    user.op() instanceof ElementwiseOp.Binary binary
+                        && Eltwise.of(binary.function()) != null);
+  }
+
+  /** Whether a kernel slides a window over the node's operand, whose channels lie innermost. */
+  private static boolean isWindowed(Node node) {
+    return node.op() instanceof ConvolutionOp || node.op() instanceof PoolingOp;
+  }
+
   private boolean unary(Node node, int operand, PostOp.Eltwise function) {
-    View x = block.emitter().packed(block.operand(node, operand));
+    View x = block.emitter().packed(block.typed(node.operand(operand)));
     Layout layout = x.layout().at(0);
     MemoryDescriptor source = Types.descriptor(x);
     return new Anchor(block, node, node.op().mnemonic())
@@ -75,9 +130,7 @@ final class PointwiseLowering {
       }
     }
     BinaryAlgorithm algorithm = Eltwise.of(op.function());
-    return algorithm != null
-        && node.operand(1).type().elementType() == ElementType.F32
-        && binary(node, algorithm, op.function().isCommutative());
+    return algorithm != null && binary(node, algorithm, op.function().isCommutative());
   }
 
   private boolean binary(Node node, BinaryAlgorithm algorithm, boolean commutative) {

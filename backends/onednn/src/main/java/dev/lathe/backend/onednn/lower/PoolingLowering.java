@@ -1,7 +1,6 @@
 package dev.lathe.backend.onednn.lower;
 
 import dev.lathe.backend.onednn.binding.Argument;
-import dev.lathe.backend.onednn.binding.DataType;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.PoolingAlgorithm;
@@ -9,7 +8,6 @@ import dev.lathe.backend.onednn.binding.ReductionAlgorithm;
 import dev.lathe.backend.onednn.binding.Window;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
-import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.op.PoolingOp;
 import dev.lathe.ir.op.ReductionOp;
@@ -30,7 +28,7 @@ final class PoolingLowering {
 
   /** Lowers a pooling; false if oneDNN does not compute it. */
   boolean lower(Node node, PoolingOp op) {
-    if (node.result().type().elementType() != ElementType.F32) {
+    if (!Types.isReal(node.result())) {
       return false;
     }
     return switch (op) {
@@ -108,7 +106,7 @@ final class PoolingLowering {
       View x,
       Layout layout,
       Layout resultLayout) {
-    MemoryDescriptor source = Types.exact(DataType.F32, layout);
+    MemoryDescriptor source = Types.exact(Types.required(x.elementType()), layout);
     // The primitive keeps dimensions that a reduction may have dropped.
     long[] pooled = layout.dims();
     long[] resultDims = resultLayout.dims();
@@ -138,7 +136,7 @@ final class PoolingLowering {
 
   /** Lowers a reduction; false if oneDNN does not compute it. */
   boolean lower(Node node, ReductionOp.Reduce op) {
-    if (node.result().type().elementType() != ElementType.F32 || op.axes().isEmpty()) {
+    if (!Types.isReal(node.result()) || op.axes().isEmpty()) {
       return false;
     }
     View x = block.operand(node, 0);

@@ -1,13 +1,11 @@
 package dev.lathe.backend.onednn.lower;
 
 import dev.lathe.backend.onednn.binding.Argument;
-import dev.lathe.backend.onednn.binding.DataType;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.ConstantData;
-import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.op.ShapeOp;
 import java.util.List;
@@ -28,7 +26,7 @@ final class ResizeLowering {
     View x = block.operand(node, 0);
     long[] from = x.layout().dims();
     long[] to = Types.dims(node.result().type());
-    if (x.elementType() != ElementType.F32
+    if (!Types.isReal(x.elementType())
         || from.length < 3
         || from.length > 5
         || from[0] != to[0]
@@ -47,7 +45,7 @@ final class ResizeLowering {
     }
     Layout layout = Layout.channelsLast(from);
     Layout resultLayout = Layout.channelsLast(to);
-    MemoryDescriptor source = Types.exact(DataType.F32, layout);
+    MemoryDescriptor source = Types.exact(Types.required(x.elementType()), layout);
     boolean linear = op.mode() == ShapeOp.ResizeMode.LINEAR;
     return new Anchor(block, node, "resize")
         .exactLayout(resultLayout)

@@ -2,10 +2,12 @@ package dev.lathe.backend.onednn.lower;
 
 import dev.lathe.backend.onednn.binding.DataType;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.TensorType;
+import dev.lathe.ir.Value;
 import org.jspecify.annotations.Nullable;
 
 /** Translates types and layouts to oneDNN's. */
@@ -23,6 +25,21 @@ final class Types {
       case U8, BOOL -> DataType.U8;
       case F64, I16, I64, U16, U32, U64, I4, U4 -> null;
     };
+  }
+
+  /** Whether oneDNN has fast arithmetic on the type on this machine, with sums in f32. */
+  static boolean isReal(ElementType type) {
+    return switch (type) {
+      case F32 -> true;
+      case BF16 -> OneDnn.multiplies(DataType.BF16);
+      case F16 -> OneDnn.multiplies(DataType.F16);
+      default -> false;
+    };
+  }
+
+  /** Whether oneDNN has arithmetic on the elements of a value with sums in f32. */
+  static boolean isReal(Value value) {
+    return isReal(value.type().elementType());
   }
 
   /** The type of arithmetic in oneDNN, where it is known to exist. */

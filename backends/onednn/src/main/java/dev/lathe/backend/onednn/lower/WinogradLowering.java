@@ -79,7 +79,8 @@ final class WinogradLowering {
   /** The shape with all rows at a time; null where the algorithm or the code does not fit. */
   private static @Nullable WinogradShape shape(
       Node node, ConvolutionOp.Convolution op, long[] weights) {
-    if (op.groups() != 1 || weights.length != 4 || weights[2] != 3 || weights[3] != 3) {
+    boolean narrow = node.operand(0).type().elementType() != ElementType.F32;
+    if (narrow || op.groups() != 1 || weights.length != 4 || weights[2] != 3 || weights[3] != 3) {
       return null;
     }
     Window window = ConvolutionLowering.window(node, op.window(), weights);
@@ -213,7 +214,7 @@ final class WinogradLowering {
     View residual =
         behind.residual() == null
             ? null
-            : emitter.as(block.view(behind.residual()), layout(behind.residual()));
+            : emitter.as(block.typed(behind.residual()), layout(behind.residual()));
     View y = block.allocate(result, layout(result));
     View tiles = emitter.allocate(ElementType.F32, tiles(shape, shape.channels()));
     View products = emitter.allocate(ElementType.F32, tiles(shape, shape.filters()));

@@ -1,0 +1,101 @@
+package dev.lathe.passes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lathe.backend.reference.ReferenceBackend;
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Graph;
+import dev.lathe.ir.Verifier;
+import dev.lathe.runtime.Tensor;
+import dev.lathe.testing.CaseRunner;
+import dev.lathe.testing.OpCase;
+import dev.lathe.testing.OpCases;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Where casts are placed, as text, and that what is computed stays near what it was. */
+class ReducedPrecisionTest {
+  private static final Path FILE =
+      Path.of("src", "test", "resources", "precision", "ReducedPrecisionPass.golden");
+
+  /** Some units in the last of bf16's eight bits, as a part of the largest output. */
+  private static final double TOLERANCE = 0x1p-5;
+
+  private static final PassOptions REDUCED =
+      PassOptions.defaults()
+          .withLevel(OptimizationLevel.NONE)
+          .withVerify(true)
+          .withPrecision(ElementType.BF16);
+
+  private static Graph reduced(Graph graph, PassOptions options) {
+    Passes.optimize(graph, options);
+    return graph;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> graphsBecomeWhatTheFileSays() throws IOException {
+    List<GoldenFile.Case> cases = GoldenFile.read(FILE);
+    if (Boolean.getBoolean("golden.bless")) {
+      List<GoldenFile.Case> blessed = new ArrayList<>();
+      for (GoldenFile.Case each : cases) {
+        String after = each.keeps() ? "" : GoldenFile.content(reduced(each.graph(), REDUCED));
+        blessed.add(new GoldenFile.Case(each.name(), GoldenFile.content(each.graph()), after));
+      }
+      GoldenFile.write(FILE, blessed);
+      cases = blessed;
+    }
+    return cases.stream().map(each -> DynamicTest.dynamicTest(each.name(), () -> check(each)));
+  }
+
+  private static void check(GoldenFile.Case each) {
+    Graph after = reduced(each.graph(), REDUCED);
+    Verifier.verify(after);
+    assertThat(GoldenFile.content(after)).isEqualTo(each.keeps() ? each.before() : each.after());
+    List<Tensor> inputs = Inputs.random(after);
+    List<Tensor> expected = CaseRunner.run(new ReferenceBackend(), each.graph(), inputs, 1);
+    List<Tensor> actual = CaseRunner.run(new ReferenceBackend(), after, inputs, 1);
+    for (int i = 0; i < expected.size(); i++) {
+      CaseRunner.assertClose("output " + i, actual.get(i), expected.get(i), TOLERANCE);
+    }
+  }
+
+  @Test
+  void inputsAndOutputsKeepTheirTypes() {
+    var forms = OpCases.all().iterator();
+    for (OpCase each : OpCases.all()) {
+      Graph form = reduced(forms.next().graph(), REDUCED);
+      assertThat(form.forward().outputs())
+          .as(each.name())
+          .extracting(value -> value.type().elementType())
+          .isEqualTo(
+              each.graph().forward().outputs().stream().map(v -> v.type().elementType()).toList());
+    }
+  }
+
+  @Test
+  void whatIsReducedIsReportedAndCanBeBisected() throws IOException {
+    GoldenFile.Case each = GoldenFile.read(FILE).getFirst();
+    assertThat(Passes.optimize(each.graph(), REDUCED).rewrites())
+        .containsEntry("ReducedPrecision", 3);
+    Graph untouched = reduced(each.graph(), REDUCED.withStopAfterRewrites(0));
+    assertThat(GoldenFile.content(untouched)).isEqualTo(each.before());
+    Graph first = reduced(each.graph(), REDUCED.withStopAfterRewrites(1));
+    assertThat(GoldenFile.content(first)).contains("cast(%x) {to = bf16}").contains(": bf16");
+    assertThat(first.forward().outputs().getFirst().type().elementType())
+        .isEqualTo(ElementType.F32);
+  }
+
+  @Test
+  void otherTypesAreRefused() {
+    assertThatThrownBy(() -> PassOptions.defaults().withPrecision(ElementType.I8))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("precision must be f32, bf16 or f16, not i8");
+  }
+}
