@@ -40,7 +40,8 @@ record Role(Kind kind, List<Integer> operands) {
   /** The role of a node. */
   static Role of(Node node) {
     return switch (node.op()) {
-      case ConvolutionOp.Convolution ignored -> new Role(Kind.PRODUCT, List.of(0, 1));
+      case ConvolutionOp.Convolution convolution ->
+          isDepthwise(convolution, node) ? WIDE : new Role(Kind.PRODUCT, List.of(0, 1));
       case ConvolutionOp.ConvolutionTranspose ignored -> new Role(Kind.PRODUCT, List.of(0, 1));
       case LinalgOp.MatMul ignored -> new Role(Kind.PRODUCT, List.of(0, 1));
       case LinalgOp.Attention ignored -> new Role(Kind.PRODUCT, List.of(0, 1, 2));
@@ -51,6 +52,15 @@ record Role(Kind kind, List<Integer> operands) {
       case ElementwiseOp op -> isCarrier(op) ? carrier(all(node)) : WIDE;
       case Op op -> isCarrier(op) ? carrier(List.of(0)) : WIDE;
     };
+  }
+
+  /**
+   * Whether every channel is convolved with itself alone. Such a convolution has few numbers to
+   * multiply for each that it reads, and gains nothing from narrow ones; but it adds so few
+   * products that errors of its weights do not cancel.
+   */
+  private static boolean isDepthwise(ConvolutionOp.Convolution op, Node node) {
+    return op.groups() > 1 && node.operand(1).type().dim(1).is(1);
   }
 
   private static Role carrier(List<Integer> operands) {
