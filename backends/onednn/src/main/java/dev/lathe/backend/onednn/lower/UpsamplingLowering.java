@@ -10,6 +10,7 @@ import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.Node;
+import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ConvolutionOp.ConvolutionTranspose;
 import dev.lathe.ir.op.Padding;
 import java.util.LinkedHashSet;
@@ -44,7 +45,7 @@ final class UpsamplingLowering {
     }
   }
 
-  /** Lowers a transposed convolution of f32; false if it is none of these. */
+  /** Lowers a transposed convolution; false if it is none of these. */
   boolean lower(Node node, ConvolutionTranspose op) {
     Sizes sizes = sizes(node, op);
     View weights = block.operand(node, 1);
@@ -62,7 +63,7 @@ final class UpsamplingLowering {
         }
       }
       Optional<PrimitiveDescriptor> product =
-          block.emitter().request(product(sizes, bias != null), attributes);
+          block.emitter().request(product(sizes, weights, bias, fusion.result(count)), attributes);
       if (product.isPresent()) {
         emit(node, sizes, product.get(), fusion, count);
         return true;
@@ -114,12 +115,17 @@ final class UpsamplingLowering {
     return Layout.of(dims, strides, row * windows.stride(1));
   }
 
-  private static Operation product(Sizes s, boolean bias) {
+  private static Operation product(Sizes s, View weights, @Nullable View bias, Value result) {
+    DataType type = Types.required(weights.elementType());
     return new Operation.MatMul(
-        Types.descriptor(DataType.F32, Layout.dense(s.rows(), s.width(), s.channels())),
-        MemoryDescriptor.any(DataType.F32, 1, s.channels(), s.columns()),
-        bias ? MemoryDescriptor.dense(DataType.F32, 1, 1, s.columns()) : null,
-        Types.exact(DataType.F32, pixels(s, 0)));
+        Types.descriptor(type, Layout.dense(s.rows(), s.width(), s.channels())),
+        MemoryDescriptor.any(type, 1, s.channels(), s.columns()),
+        bias == null ? null : bias(s, bias),
+        Types.exact(Types.required(result.type().elementType()), pixels(s, 0)));
+  }
+
+  private static MemoryDescriptor bias(Sizes s, View bias) {
+    return MemoryDescriptor.dense(Types.required(bias.elementType()), 1, 1, s.columns());
   }
 
   private void emit(Node node, Sizes s, PrimitiveDescriptor product, Fusion fusion, int count) {
@@ -157,7 +163,7 @@ final class UpsamplingLowering {
               .with(Argument.DST, product.destination(0), y.with(pixels));
       emitter.withWeights(kernel, Argument.WEIGHTS, matrices.with(lies), product.weights(0));
       if (vector != null) {
-        kernel.with(Argument.BIAS, MemoryDescriptor.dense(DataType.F32, 1, 1, s.columns()), vector);
+        kernel.with(Argument.BIAS, bias(s, vector), vector);
       }
       kernel.emit(name.toString());
     }
