@@ -190,7 +190,7 @@ public final class Lowering {
     }
     boolean emptyOperand = node.operands().stream().anyMatch(value -> isEmpty(List.of(value)));
     boolean moves = node.op() instanceof ShapeOp.Concat;
-    if ((emptyOperand && !moves) || !primitive(node, block)) {
+    if ((emptyOperand && !moves) || SmallWork.isFaster(node) || !primitive(node, block)) {
       new HostLowering(block).lower(node);
     }
   }
