@@ -8,6 +8,7 @@ import dev.lathe.ir.op.ElementwiseOp.Binary;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
 import dev.lathe.ir.op.IndexingOp;
 import dev.lathe.ir.op.LinalgOp;
+import dev.lathe.ir.op.LinalgOp.MatMul;
 import dev.lathe.ir.op.Padding;
 import dev.lathe.ir.op.PoolingOp;
 import dev.lathe.ir.op.ShapeOp;
@@ -31,6 +32,19 @@ class InferenceTest {
         .hasToString("f32[max(M, N)]");
     assertThat(b.add(new Binary(BinaryFunction.LESS), input("f32[N]"), input("f32[7]")).type())
         .hasToString("bool[7]");
+  }
+
+  @Test
+  void aBiasOfNarrowProductsMayBeWide() {
+    MatMul product = new MatMul(false, false);
+    assertThat(b.add(product, input("bf16[N, 3]"), input("bf16[3, 4]"), input("f32[4]")).type())
+        .hasToString("bf16[N, 4]");
+    Value x = input("f32[N, 3]");
+    Value w = input("f32[3, 4]");
+    Value narrow = input("bf16[4]");
+    assertThatThrownBy(() -> b.add(product, x, w, narrow))
+        .isInstanceOf(TypeException.class)
+        .hasMessageContaining("must have the same element type, not f32 and bf16");
   }
 
   @Test

@@ -9,7 +9,7 @@ import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
 import dev.lathe.ir.op.Op;
 import org.jspecify.annotations.Nullable;
 
-/** Translates element-wise functions on f32 to oneDNN's. */
+/** Translates element-wise functions on floats to oneDNN's. */
 final class Eltwise {
   private Eltwise() {}
 

@@ -21,7 +21,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matrix products in f32. A product with one matrix on the right is a product of two matrices,
+ * Matrix products of floats. A product with one matrix on the right is a product of two matrices,
  * however many dimensions the left operand has; transposed operands are read as they lie.
  */
 final class MatMulLowering {

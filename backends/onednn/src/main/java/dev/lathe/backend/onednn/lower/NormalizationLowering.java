@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Softmax and normalisations of f32. */
+/** Softmax and normalisations of floats. */
 final class NormalizationLowering {
   private final BlockLowering block;
 

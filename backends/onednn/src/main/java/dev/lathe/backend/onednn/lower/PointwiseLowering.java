@@ -18,7 +18,7 @@ import dev.lathe.ir.op.PoolingOp;
 import java.util.Arrays;
 
 /**
- * Element-wise functions of f32, in whichever order of dimensions their operands lie, in place
+ * Element-wise functions of floats, in whichever order of dimensions their operands lie, in place
  * where nobody else needs the operand.
  */
 final class PointwiseLowering {

@@ -18,7 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Maxima and means over windows, and reductions over whole axes, of f32. */
+/** Maxima and means over windows, and reductions over whole axes, of floats. */
 final class PoolingLowering {
   private final BlockLowering block;
 
