@@ -23,8 +23,10 @@ final class LinalgExport {
 
   /** {@code Gemm} where it is one, else {@code MatMul} of what is transposed before. */
   private static void matMul(MatMul op, NodeExport out) {
-    NodeExport in = out.within(Types.SUMMABLE);
-    boolean bias = in.operands() == 3;
+    boolean bias = out.operands() == 3;
+    // Narrow numbers with a wider bias, which is added before the result is rounded.
+    boolean mixed = bias && out.type(2).elementType() != out.type(0).elementType();
+    NodeExport in = out.within(mixed ? EnumSet.of(ElementType.F32) : Types.SUMMABLE);
     boolean plain = !bias && !op.transposeA() && !op.transposeB();
     boolean matrices = in.type(0).rank() == 2 && in.type(1).rank() == 2;
     if (matrices && !plain && in.element().isFloat()) {
