@@ -46,6 +46,7 @@ final class NarrowCases {
     for (ElementType narrow : List.of(BF16, F16)) {
       cases.add(convolution(narrow));
       cases.add(residual(narrow));
+      cases.add(wideLayers(narrow));
       cases.add(squeezeAndExcite(narrow));
       cases.add(inception(narrow));
       cases.add(upsampled(narrow));
@@ -96,6 +97,22 @@ final class NarrowCases {
     Value sum = b.add(new Binary(BinaryFunction.ADD), z, x);
     Value relu = b.add(new Unary(UnaryFunction.RELU), sum);
     return b.outputs(List.of(to(b, F32, relu), to(b, F32, y)));
+  }
+
+  /** Windows of 3 by 3 on many channels, with a residual that is narrow, and one that is not. */
+  private static OpCase wideLayers(ElementType narrow) {
+    CaseBuilder b = named("wide_layers", narrow);
+    Value x = to(b, narrow, b.input(F32, 1, 64, 24, 24));
+    Value y = thinWeights(b, x, narrow);
+    Value relu = b.add(new Unary(UnaryFunction.RELU), b.add(new Binary(BinaryFunction.ADD), y, x));
+    Value z = to(b, F32, thinWeights(b, relu, narrow));
+    Value wide = b.input(F32, 1, 64, 24, 24);
+    return b.outputs(List.of(to(b, F32, relu), b.add(new Binary(BinaryFunction.ADD), z, wide)));
+  }
+
+  private static Value thinWeights(CaseBuilder b, Value x, ElementType type) {
+    Value w = b.parameter(b.uniformBetween(type, -0.05, 0.05, 64, 64, 3, 3));
+    return b.add(SPATIAL, x, w, b.parameter(F32, 64));
   }
 
   private static OpCase squeezeAndExcite(ElementType narrow) {

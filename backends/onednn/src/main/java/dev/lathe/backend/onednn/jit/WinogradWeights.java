@@ -1,5 +1,7 @@
 package dev.lathe.backend.onednn.jit;
 
+import dev.lathe.ir.BFloat16;
+import dev.lathe.ir.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -8,6 +10,8 @@ import java.nio.ByteOrder;
 public final class WinogradWeights {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int WINDOW = 3;
   private static final int SIZE = WinogradShape.SIZE;
 
@@ -24,12 +28,14 @@ public final class WinogradWeights {
   private WinogradWeights() {}
 
   /**
-   * Transforms f32 weights.
+   * Transforms weights.
    *
    * @param weights (filters, channels, 3, 3), row-major
-   * @param to gets (36, channels, filters), row-major
+   * @param type f32, bf16 or f16
+   * @param to gets f32 (36, channels, filters), row-major
    */
-  public static void transform(MemorySegment weights, MemorySegment to, int filters, int channels) {
+  public static void transform(
+      MemorySegment weights, ElementType type, MemorySegment to, int filters, int channels) {
     double[] window = new double[WINDOW * WINDOW];
     double[] half = new double[SIZE * WINDOW];
     float[] row = new float[WinogradShape.PRODUCTS * filters];
@@ -37,7 +43,7 @@ public final class WinogradWeights {
       for (int f = 0; f < filters; f++) {
         long at = ((long) f * channels + c) * window.length;
         for (int i = 0; i < window.length; i++) {
-          window[i] = weights.get(FLOAT, (at + i) * Float.BYTES);
+          window[i] = element(weights, type, at + i);
         }
         transform(window, half, row, f, filters);
       }
@@ -46,6 +52,14 @@ public final class WinogradWeights {
         MemorySegment.copy(row, i * filters, to, FLOAT, at * Float.BYTES, filters);
       }
     }
+  }
+
+  private static float element(MemorySegment weights, ElementType type, long index) {
+    return switch (type) {
+      case BF16 -> BFloat16.toFloat(weights.get(SHORT, index * Short.BYTES));
+      case F16 -> Float.float16ToFloat(weights.get(SHORT, index * Short.BYTES));
+      default -> weights.get(FLOAT, index * Float.BYTES);
+    };
   }
 
   /** One window: rows, then columns; product number {@code i} goes to {@code i * step + at}. */

@@ -338,6 +338,14 @@ final class Emitter {
     folding = view.isConstant();
     View from = view.layout().isBroadcast() ? dense(view) : packed(view);
     View to = allocate(type, from.layout().at(0));
+    convert(from, to);
+    folding = before;
+    conversions.computeIfAbsent(view, v -> new ArrayList<>()).add(to);
+    return to;
+  }
+
+  /** Writes the elements of one view, of a real type, to another of another real type. */
+  void convert(View from, View to) {
     reorder(
         Types.descriptor(from),
         from.buffer(),
@@ -345,9 +353,6 @@ final class Emitter {
         Types.descriptor(to),
         to.buffer(),
         to.byteOffset());
-    folding = before;
-    conversions.computeIfAbsent(view, v -> new ArrayList<>()).add(to);
-    return to;
   }
 
   /** The elements row-major without gaps: {@code view} itself if it is that, else a copy. */

@@ -39,6 +39,9 @@ final class WinogradLowering {
   /** The least gain for which the detour is made, as it costs memory and rounding. */
   private static final double WORTH = 0.75;
 
+  /** How many times as fast as in f32 a direct convolution of narrow numbers is. */
+  private static final double NARROW_SPEED = 1.75;
+
   /** What tiles and products of a step may take: a part of the last-level cache. */
   private static final long STEP_BYTES = 4 << 20;
 
@@ -63,7 +66,7 @@ final class WinogradLowering {
     if (whole == null
         || block.emitter().isFolding()
         || !weights.isConstant()
-        || cost(whole) > WORTH * directCost(whole)
+        || cost(whole) + conversions(node) > WORTH * directCost(whole) / speed(node)
         || !OneDnn.hasAvx512()) {
       return false;
     }
@@ -79,8 +82,7 @@ final class WinogradLowering {
   /** The shape with all rows at a time; null where the algorithm or the code does not fit. */
   private static @Nullable WinogradShape shape(
       Node node, ConvolutionOp.Convolution op, long[] weights) {
-    boolean narrow = node.operand(0).type().elementType() != ElementType.F32;
-    if (narrow || op.groups() != 1 || weights.length != 4 || weights[2] != 3 || weights[3] != 3) {
+    if (op.groups() != 1 || weights.length != 4 || weights[2] != 3 || weights[3] != 3) {
       return null;
     }
     Window window = ConvolutionLowering.window(node, op.window(), weights);
@@ -127,6 +129,24 @@ final class WinogradLowering {
     double products = WinogradShape.PRODUCTS * weights * (1.15 * tiles + 9);
     double numbers = WinogradShape.PRODUCTS * tiles * (lanes(s.channels()) + lanes(s.filters()));
     return products + 6 * numbers;
+  }
+
+  private static boolean isNarrow(Node node) {
+    return node.operand(0).type().elementType() != ElementType.F32;
+  }
+
+  /** How many times as fast as in f32 the direct convolution is. */
+  private static double speed(Node node) {
+    return isNarrow(node) ? NARROW_SPEED : 1;
+  }
+
+  /** What it takes to widen a narrow image and to round the result, as {@link #cost} counts. */
+  private static double conversions(Node node) {
+    return isNarrow(node) ? 6.0 * (count(node.operand(0)) + count(node.result())) : 0;
+  }
+
+  private static long count(Value value) {
+    return value.type().shape().elementCount().value();
   }
 
   private static double lanes(int channels) {
@@ -184,6 +204,10 @@ final class WinogradLowering {
         nodes.add(step.node());
         continue;
       }
+      if (operand == null && step.before().isEmpty()) {
+        nodes.add(step.node()); // A conversion: what is stored in the end has the type of the last.
+        continue;
+      }
       if (operand == null && step.before().size() == 1) {
         PostOp.Eltwise eltwise = step.before().getFirst();
         if (eltwise.algorithm() == EltwiseAlgorithm.RELU && eltwise.alpha() == 0) {
@@ -209,13 +233,17 @@ final class WinogradLowering {
     Emitter emitter = block.emitter();
     Behind behind = behind(node);
     Value result = behind.result(node);
-    View x = emitter.as(block.operand(node, 0), layout(node.operand(0)));
+    View x = emitter.as(wide(block.operand(node, 0)), layout(node.operand(0)));
     View vector = bias == null ? null : emitter.dense(bias);
     View residual =
         behind.residual() == null
             ? null
-            : emitter.as(block.typed(behind.residual()), layout(behind.residual()));
-    View y = block.allocate(result, layout(result));
+            : emitter.as(wide(block.view(behind.residual())), layout(behind.residual()));
+    boolean rounded = result.type().elementType() != ElementType.F32;
+    View y =
+        rounded
+            ? emitter.allocate(ElementType.F32, layout(result))
+            : block.allocate(result, layout(result));
     View tiles = emitter.allocate(ElementType.F32, tiles(shape, shape.channels()));
     View products = emitter.allocate(ElementType.F32, tiles(shape, shape.filters()));
     CodeSource output =
@@ -237,7 +265,9 @@ final class WinogradLowering {
             MemoryDescriptor.dense(
                 DataType.F32, WinogradShape.PRODUCTS, shape.channels(), shape.filters()),
             product.weights(0),
-            (from, to) -> WinogradWeights.transform(from, to, shape.filters(), shape.channels()));
+            (from, to) ->
+                WinogradWeights.transform(
+                    from, weights.elementType(), to, shape.filters(), shape.channels()));
     for (int first = 0; first < shape.allRows(); first += shape.rows()) {
       int rows = Math.min(shape.rows(), shape.allRows() - first);
       emitter.generated(
@@ -259,8 +289,19 @@ final class WinogradLowering {
       emitter.generated(
           output, name(nodes), first, rows, products.byteSize(), outputOperands, sources);
     }
-    block.define(result, y);
+    View stored = y;
+    if (rounded) {
+      stored = block.allocate(result, layout(result));
+      emitter.convert(y, stored);
+    }
+    block.define(result, stored);
     nodes.forEach(block::done);
+  }
+
+  private View wide(View view) {
+    return view.elementType() == ElementType.F32
+        ? view
+        : block.emitter().converted(view, ElementType.F32);
   }
 
   private static String name(Set<Node> nodes) {
