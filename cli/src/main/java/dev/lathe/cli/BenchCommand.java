@@ -161,6 +161,7 @@ final class BenchCommand implements Callable<Integer> {
       result.put("iterations", timing.count());
       result.put("throughput_per_s", measured.runsPerSecond());
       result.put("activation_bytes", session.activationBytes());
+      result.put("live_activation_bytes", session.liveActivationBytes());
       if (profile) {
         result.put("kernels", ProfileTable.json(kernels));
       }
@@ -186,7 +187,7 @@ final class BenchCommand implements Callable<Integer> {
         measured.load() / 1e6,
         measured.first() / 1e6,
         timing.count(),
-        Commands.bytes(session.activationBytes()));
+        Commands.activations(session));
     if (profile) {
       ProfileTable.print(out, kernels);
     }

@@ -5,6 +5,7 @@ import dev.lathe.compiler.BadInputException;
 import dev.lathe.frontend.onnx.OnnxTensors;
 import dev.lathe.ir.file.AtomicFile;
 import dev.lathe.runtime.Npy;
+import dev.lathe.runtime.Session;
 import dev.lathe.runtime.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -50,6 +51,21 @@ final class Commands {
       return count + " bytes";
     }
     return scaled(count) + "B";
+  }
+
+  /**
+   * What the activations of the last run took, for people: {@code 6.0 MB planned, 5.8 MB alive at
+   * most (1.03)}.
+   */
+  static String activations(Session session) {
+    long planned = session.activationBytes();
+    long alive = session.liveActivationBytes();
+    return String.format(
+        Locale.ROOT,
+        "%s planned, %s alive at most (%.2f)",
+        bytes(planned),
+        bytes(alive),
+        alive == 0 ? 1 : (double) planned / alive);
   }
 
   /** A large number for people: {@code 25.6 M}. */

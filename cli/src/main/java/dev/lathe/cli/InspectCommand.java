@@ -6,11 +6,15 @@ import dev.lathe.ir.Dim;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.analysis.GraphStatistics;
 import dev.lathe.ir.text.IrPrinter;
+import dev.lathe.runtime.Model;
+import dev.lathe.runtime.Session;
 import dev.lathe.runtime.Signature;
+import dev.lathe.runtime.Tensor;
 import dev.lathe.runtime.TensorSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +35,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Tells what a model takes, gives, holds and costs.",
       "",
-      "FLOPs count a multiplication and an addition as two; open sizes stay symbols in them."
+      "FLOPs count a multiplication and an addition as two; open sizes stay symbols in them.",
+      "",
+      "Where sizes are fixed, by the model or by --shape (an open batch is taken for 1), the model"
+          + " is also compiled for this machine, to tell what its activations take: the memory that"
+          + " is planned for them, and the most that is alive in it at one instruction."
     },
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
@@ -46,6 +54,7 @@ final class InspectCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
+  @Mixin private BackendOption backend = new BackendOption();
   @Mixin private SourceOptions source = new SourceOptions();
 
   @Override
@@ -61,16 +70,30 @@ final class InspectCommand implements Callable<Integer> {
         };
     try (Progress progress = Progress.of(command);
         Compilation compilation =
-            Compilation.of(model, source.toOptions(), Map.of(), progress, imported)) {
-      progress.clear();
+            Compilation.of(
+                model, backend.applyTo(source.toOptions()), Map.of(), progress, imported)) {
       if (json) {
-        out.print(Commands.json(json(compilation)));
+        Map<String, Object> figures = json(compilation);
+        compiled(compilation, session -> figures.put("compiled", compiled(session)));
+        progress.clear();
+        out.print(Commands.json(figures));
       } else {
+        progress.clear();
         print(out, compilation);
         if (ir) {
-          out.print(text);
-          out.print("\n// after the passes\n" + IrPrinter.summary(compilation.graph()));
+          text.append("\n// after the passes\n").append(IrPrinter.summary(compilation.graph()));
         }
+        compiled(
+            compilation,
+            session -> {
+              progress.clear();
+              out.println(
+                  "compiled    for "
+                      + session.model().backend()
+                      + ": activations "
+                      + Commands.activations(session));
+            });
+        out.print(text);
       }
       return 0;
     } catch (ImportException e) {
@@ -110,6 +133,37 @@ final class InspectCommand implements Callable<Integer> {
     out.println("optimised   " + ops(after));
   }
 
+  /**
+   * Compiles the graph for this machine and calls {@code action} with a session that is prepared
+   * for inputs of its shapes. Does nothing where shapes are open.
+   */
+  private static void compiled(Compilation compilation, Consumer<Session> action) {
+    Signature signature = Signature.of(compilation.graph().forward());
+    if (!RandomInputs.areKnown(signature)) {
+      return;
+    }
+    Tensor[] inputs = RandomInputs.of(signature, Map.of());
+    try (Model model = compilation.toModel();
+        Session session = model.newSession()) {
+      session.prepare(inputs);
+      if (session.activationBytes() == 0) {
+        // Nothing is planned before a run where the reference interpreter runs it.
+        session.run(inputs);
+      }
+      action.accept(session);
+    } finally {
+      Arrays.stream(inputs).forEach(Tensor::close);
+    }
+  }
+
+  private static Map<String, Object> compiled(Session session) {
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("backend", session.model().backend());
+    figures.put("activation_bytes", session.activationBytes());
+    figures.put("live_activation_bytes", session.liveActivationBytes());
+    return figures;
+  }
+
   private static String flops(Dim flops) {
     return flops.isFixed() ? Commands.scaled(flops.value()) : flops.toString();
   }
@@ -121,7 +175,7 @@ final class InspectCommand implements Callable<Integer> {
         ? weights
             + ", "
             + Commands.bytes(statistics.activationBytes().getAsLong())
-            + " of activations"
+            + " of activations if nothing were fused"
         : weights + "; activations depend on open sizes, which --shape fixes";
   }
 

@@ -36,6 +36,13 @@ final class RandomInputs {
     return inputs;
   }
 
+  /** Whether inputs can be made without more shapes being given. */
+  static boolean areKnown(Signature signature) {
+    Map<String, Dim> batch = batch(signature);
+    return signature.inputs().stream()
+        .allMatch(spec -> spec.type().substitute(batch).shape().isFixed());
+  }
+
   private static Map<String, Dim> batch(Signature signature) {
     Map<String, Dim> batch = new HashMap<>();
     for (TensorSpec spec : signature.inputs()) {

@@ -121,6 +121,8 @@ class CommandsTest {
         .contains("parameters  400 in 1.6 kB")
         .contains("FLOPs       1200*N")
         .contains("activations depend on open sizes")
+        .containsPattern(
+            "(?m)^compiled    for (onednn|reference): activations .* planned, .* alive at most \\(")
         .contains("add 2, mul 1")
         .contains("// before the passes\ngraph \"affine\" {")
         .contains("// after the passes\ngraph \"affine\" {");
@@ -128,6 +130,29 @@ class CommandsTest {
     Map<String, Object> json = JSON.std.mapFrom(text);
     assertThat(json.get("inputs")).isEqualTo(Map.of("x.1", "f32[2, 400]", "class", "f32[2, 400]"));
     assertThat(json.get("after").toString()).contains("flops=2400");
+    assertThat(json.get("compiled").toString())
+        .contains("backend=", "live_activation_bytes=", ", activation_bytes=");
+    text = succeeded(CommandResult.of("inspect", model, "--backend", "reference"));
+    assertThat(text).containsPattern("compiled    for reference: .* alive at most \\(1.00\\)");
+  }
+
+  @Test
+  void inspectCompilesNothingWhereSizesAreOpen() throws IOException {
+    Path open = folder.resolve("open.ir");
+    Files.writeString(
+        open,
+        """
+        graph "open" {
+          function "forward"(%x "x": f32[N, T]) -> ("y") {
+            %y = relu(%x) : f32[N, T]
+            return %y
+          }
+        }
+        """);
+    assertThat(succeeded(CommandResult.of("inspect", open))).doesNotContain("compiled");
+    assertThat(succeeded(CommandResult.of("inspect", open, "--json"))).doesNotContain("compiled");
+    assertThat(succeeded(CommandResult.of("inspect", open, "--shape", "x=2x3")))
+        .contains("compiled");
   }
 
   @Test
@@ -159,7 +184,15 @@ class CommandsTest {
     Map<String, Object> json = JSON.std.mapFrom(text);
     assertThat(json)
         .containsKeys(
-            "median_ms", "p90_ms", "p99_ms", "min_ms", "load_ms", "first_ms", "iterations");
+            "median_ms",
+            "p90_ms",
+            "p99_ms",
+            "min_ms",
+            "load_ms",
+            "first_ms",
+            "iterations",
+            "activation_bytes",
+            "live_activation_bytes");
     assertThat(json).containsEntry("threads", 1);
     assertThat(json.get("kernels").toString()).contains("implementation=");
     text =
@@ -176,7 +209,7 @@ class CommandsTest {
                 "x.1=" + ones,
                 "--shape",
                 "x.1=1x400"));
-    assertThat(text).contains("median", "runs/s", "load", "kernels, of which");
+    assertThat(text).contains("median", "runs/s", "load", "alive at most", "kernels, of which");
   }
 
   @Test

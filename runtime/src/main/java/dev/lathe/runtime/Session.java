@@ -122,6 +122,25 @@ public final class Session implements AutoCloseable {
   }
 
   /**
+   * Does before the first run what is done once for inputs of these shapes, such as making the
+   * program and planning its memory, so that the run itself is short.
+   *
+   * @param inputs a tensor for each input, in the order of the signature; what their elements are
+   *     matters only where shapes depend on them
+   * @throws InvalidTensorException as for {@link #run(Tensor...)}
+   * @throws IllegalStateException if the session is closed or another thread is running it
+   */
+  public void prepare(Tensor... inputs) {
+    enter();
+    try {
+      checker.checkInputs(inputs);
+      execution.prepare(inputs);
+    } finally {
+      busy.set(false);
+    }
+  }
+
+  /**
    * Runs several times and measures every kernel.
    *
    * @param iterations how often to run, at least once
@@ -142,11 +161,27 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  /** Bytes of activations and scratch memory that the last run used; 0 before the first. */
+  /**
+   * Bytes of activations and scratch memory that the last run used, or the next will where it was
+   * {@linkplain #prepare prepared}; 0 before the first, and where nothing is planned before a run.
+   */
   public long activationBytes() {
     enter();
     try {
       return execution.activationBytes();
+    } finally {
+      busy.set(false);
+    }
+  }
+
+  /**
+   * The most bytes of {@link #activationBytes()} that hold something needed at one moment, which no
+   * plan of memory can go below.
+   */
+  public long liveActivationBytes() {
+    enter();
+    try {
+      return execution.liveActivationBytes();
     } finally {
       busy.set(false);
     }

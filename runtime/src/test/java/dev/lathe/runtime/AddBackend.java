@@ -103,6 +103,11 @@ public final class AddBackend implements Backend {
     }
 
     @Override
+    public long liveActivationBytes() {
+      return 0;
+    }
+
+    @Override
     public void close() {}
   }
 }

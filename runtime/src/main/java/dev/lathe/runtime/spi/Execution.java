@@ -20,14 +20,32 @@ public interface Execution extends AutoCloseable {
   void run(Tensor[] inputs, @Nullable Tensor[] outputs);
 
   /**
+   * Does before a run what is done once for inputs like these, such as making the program and
+   * planning its memory; a backend that has nothing to prepare does nothing.
+   *
+   * @param inputs as for {@link #run}
+   * @throws IllegalArgumentException if an input does not fit; the message names it
+   */
+  default void prepare(Tensor[] inputs) {}
+
+  /**
    * Runs {@code iterations} times and measures every kernel.
    *
    * @return the kernels in the order in which they ran, with their median times
    */
   List<KernelProfile> profile(Tensor[] inputs, int iterations);
 
-  /** Bytes of activations and scratch memory that the last run used; 0 before the first. */
+  /**
+   * Bytes of activations and scratch memory that the last run used, or the next will where it was
+   * prepared; 0 before the first.
+   */
   long activationBytes();
+
+  /**
+   * The most bytes of {@link #activationBytes()} that hold something needed at one moment, which no
+   * plan of memory can go below.
+   */
+  long liveActivationBytes();
 
   /** Frees scratch memory. A second call does nothing. */
   @Override

@@ -27,8 +27,11 @@ final class OneDnnExecution implements Execution {
   private @Nullable Stream stream;
   private OneDnnExecutable.@Nullable Shared unkept;
   private @Nullable Execution reference;
-  private long activationBytes;
   private boolean first = true;
+
+  /** The program that ran last or was prepared to; null where the reference runs the model. */
+  private @Nullable Program last;
+
   private boolean closed;
 
   OneDnnExecution(OneDnnExecutable executable) {
@@ -74,6 +77,11 @@ final class OneDnnExecution implements Execution {
     }
   }
 
+  @Override
+  public void prepare(Tensor[] inputs) {
+    instance(inputs);
+  }
+
   private void bind(ProgramInstance instance, Tensor[] inputs, @Nullable Tensor[] outputs) {
     Program program = instance.program();
     for (int i = 0; i < inputs.length; i++) {
@@ -103,6 +111,12 @@ final class OneDnnExecution implements Execution {
   }
 
   private @Nullable ProgramInstance instance(Tensor[] inputs) {
+    ProgramInstance found = find(inputs);
+    last = found == null ? null : found.program();
+    return found;
+  }
+
+  private @Nullable ProgramInstance find(Tensor[] inputs) {
     if (closed) {
       throw new IllegalStateException("the execution is closed");
     }
@@ -117,10 +131,10 @@ final class OneDnnExecution implements Execution {
         return candidate.instance();
       }
     }
-    return prepare(inputs);
+    return make(inputs);
   }
 
-  private @Nullable ProgramInstance prepare(Tensor[] inputs) {
+  private @Nullable ProgramInstance make(Tensor[] inputs) {
     if (prepared.size() >= KEPT_INSTANCES) {
       discard(prepared.removeLast());
     }
@@ -133,7 +147,6 @@ final class OneDnnExecution implements Execution {
       LoweredFunction function = shared.function();
       if (function != null) {
         Program program = function.program();
-        activationBytes = program.arenaBytes();
         instance =
             new ProgramInstance(
                 program,
@@ -171,7 +184,6 @@ final class OneDnnExecution implements Execution {
   private void runReference(Tensor[] inputs, @Nullable Tensor[] outputs) {
     Execution execution = reference();
     execution.run(inputs, outputs);
-    activationBytes = execution.activationBytes();
   }
 
   private Execution reference() {
@@ -208,7 +220,18 @@ final class OneDnnExecution implements Execution {
 
   @Override
   public long activationBytes() {
-    return activationBytes;
+    if (last != null) {
+      return last.arenaBytes();
+    }
+    return reference == null ? 0 : reference.activationBytes();
+  }
+
+  @Override
+  public long liveActivationBytes() {
+    if (last != null) {
+      return last.liveBytes();
+    }
+    return reference == null ? 0 : reference.liveActivationBytes();
   }
 
   @Override

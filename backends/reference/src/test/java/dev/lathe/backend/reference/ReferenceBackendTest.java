@@ -90,6 +90,7 @@ class ReferenceBackendTest {
       assertThat(outputs[0]).isNotSameAs(wrong);
       assertThat(outputs[0].toFloats()).containsExactly(5, 0);
       assertThat(execution.activationBytes()).isPositive();
+      assertThat(execution.liveActivationBytes()).isEqualTo(execution.activationBytes());
     }
   }
 

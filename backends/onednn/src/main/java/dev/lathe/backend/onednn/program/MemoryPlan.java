@@ -1,7 +1,5 @@
 package dev.lathe.backend.onednn.program;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,41 +7,67 @@ import java.util.Map;
 /**
  * Places scratch buffers in one arena, so that buffers whose lives overlap do not.
  *
- * <p>A buffer lives from the first to the last instruction that names it. The largest are placed
- * first, each in the lowest gap between those placed before that live at the same time (greedy by
- * size: Pisarchyk and Lee 2020, "Efficient Memory Management for Deep Neural Net Inference").
+ * <p>A buffer lives from the first to the last instruction that names it, and takes whole cache
+ * lines. Where it goes is for {@link ArenaPlacer} to find.
  */
 final class MemoryPlan {
   private static final long ALIGNMENT = 64;
-
-  private record Life(Buffer buffer, int from, int to) {
-    boolean overlaps(Life other) {
-      return from <= other.to && other.from <= to;
-    }
-
-    long size() {
-      return (buffer.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    }
-  }
 
   private MemoryPlan() {}
 
   /** Places the scratch buffers of {@code instructions} and returns the size of the arena. */
   static long place(List<Instruction> instructions) {
-    List<Life> lives = lives(instructions);
-    lives.sort(Comparator.comparingLong(Life::size).reversed());
-    List<Life> placed = new ArrayList<>();
-    long arena = 0;
-    for (Life life : lives) {
-      long offset = lowestGap(life, placed);
-      life.buffer().place(offset);
-      placed.add(life);
-      arena = Math.max(arena, offset + life.size());
+    List<Map.Entry<Buffer, int[]>> lives = List.copyOf(lives(instructions).entrySet());
+    int count = lives.size();
+    int[] from = new int[count];
+    int[] to = new int[count];
+    long[] lines = new long[count];
+    for (int i = 0; i < count; i++) {
+      int[] life = lives.get(i).getValue();
+      from[i] = life[0];
+      to[i] = life[1];
+      lines[i] = lines(lives.get(i).getKey().bytes());
     }
-    return arena;
+    ArenaPlacer placer = new ArenaPlacer(from, to, lines);
+    for (int i = 0; i < count; i++) {
+      lives.get(i).getKey().place(placer.offset(i) * ALIGNMENT);
+    }
+    return placer.size() * ALIGNMENT;
   }
 
-  private static List<Life> lives(List<Instruction> instructions) {
+  /**
+   * The most bytes of scratch buffers alive at one instruction, which no plan can go below: what an
+   * instruction names, and what lies there for later ones. Of the two programs of a branch only the
+   * larger counts, with what is alive in it.
+   */
+  static long liveBytes(List<Instruction> instructions) {
+    long[] change = new long[instructions.size() + 1];
+    lives(instructions)
+        .forEach(
+            (buffer, life) -> {
+              change[life[0]] += lines(buffer.bytes());
+              change[life[1] + 1] -= lines(buffer.bytes());
+            });
+    long live = 0;
+    long most = 0;
+    for (int i = 0; i < instructions.size(); i++) {
+      live += change[i];
+      long now = live;
+      if (instructions.get(i) instanceof Instruction.Branch branch) {
+        long nested = Math.max(branch.thenProgram().liveBytes(), branch.elseProgram().liveBytes());
+        now += lines(nested) - lines(branch.workspace().bytes());
+      }
+      most = Math.max(most, now);
+    }
+    return most * ALIGNMENT;
+  }
+
+  private static long lines(long bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT;
+  }
+
+  /** The first and the last instruction that names each scratch buffer. */
+  private static Map<Buffer, int[]> lives(List<Instruction> instructions) {
     Map<Buffer, int[]> spans = new LinkedHashMap<>();
     for (int i = 0; i < instructions.size(); i++) {
       int now = i;
@@ -56,27 +80,6 @@ final class MemoryPlan {
                 }
               });
     }
-    List<Life> lives = new ArrayList<>();
-    spans.forEach((buffer, span) -> lives.add(new Life(buffer, span[0], span[1])));
-    return lives;
-  }
-
-  private static long lowestGap(Life life, List<Life> placed) {
-    List<Life> neighbours = new ArrayList<>();
-    for (Life other : placed) {
-      if (other.overlaps(life)) {
-        neighbours.add(other);
-      }
-    }
-    neighbours.sort(Comparator.comparingLong(other -> other.buffer().arenaOffset()));
-    long offset = 0;
-    for (Life other : neighbours) {
-      long start = other.buffer().arenaOffset();
-      if (start - offset >= life.size()) {
-        break;
-      }
-      offset = Math.max(offset, start + other.size());
-    }
-    return offset;
+    return spans;
   }
 }

@@ -51,6 +51,14 @@ public final class Program implements AutoCloseable {
     return arenaBytes;
   }
 
+  /**
+   * The most bytes of scratch memory that are alive at one instruction: what the arena could not be
+   * smaller than. Computed when asked for.
+   */
+  public long liveBytes() {
+    return MemoryPlan.liveBytes(instructions);
+  }
+
   /** Destroys the primitives; no instance may be run any more. */
   @Override
   public void close() {

@@ -112,15 +112,19 @@ class ProgramStoreTest {
     ProgramStore store = new ProgramStore(folder, "case");
     List<byte[]> expected;
     List<String> kernels;
+    long[] memory;
     try (LoweredFunction lowered = Lowering.lower(target, graph)) {
       Program program = lowered.program();
       expected = run(program, each.inputs());
       kernels =
           program.instructions().stream().map(Instruction::info).map(Object::toString).toList();
+      memory = new long[] {program.arenaBytes(), program.liveBytes()};
       store.save(shapes(each), 2, program, MemorySegment.NULL);
     }
     try (LoweredFunction read = store.load(shapes(each), 2, MemorySegment.NULL, () -> engine)) {
       assertThat(read).isNotNull();
+      assertThat(read.program().arenaBytes()).isEqualTo(memory[0]);
+      assertThat(read.program().liveBytes()).isEqualTo(memory[1]);
       assertThat(
               read.program().instructions().stream().map(Instruction::info).map(Object::toString))
           .isEqualTo(kernels);
