@@ -61,6 +61,9 @@ final class Preparation {
       Buffer packed,
       @Nullable Transform transform) {}
 
+  /** Smaller weights are not worth a call of the system. */
+  private static final long RELEASED_BYTES = 1 << 16;
+
   private final Target target;
   private final Scope scope;
   private final List<AutoCloseable> owned;
@@ -112,7 +115,25 @@ final class Preparation {
     MemorySegment from = original.asSlice(offset);
     ConstantPool.Lease lease = target.pool().lease(from, packing.source(), packing.target());
     owned.add(lease);
-    return () -> packing.packed().set(lease.fill(to -> pack(packing, from, to)));
+    return () ->
+        packing
+            .packed()
+            .set(
+                lease.fill(
+                    to -> {
+                      pack(packing, from, to);
+                      release(original);
+                    }));
+  }
+
+  /**
+   * Lets go of the physical memory of weights in a mapped file that were read to be packed, so that
+   * they are not resident twice. Who reads them again gets them from the file.
+   */
+  private static void release(MemorySegment original) {
+    if (original.isMapped() && original.isReadOnly() && original.byteSize() >= RELEASED_BYTES) {
+      original.unload();
+    }
   }
 
   private MemorySegment own(Packing packing) {
