@@ -28,6 +28,9 @@ final class Assembler {
   static final int R14 = 14;
   static final int R15 = 15;
 
+  /** The bytes of a vector. */
+  static final int VECTOR = CodeSource.LANES * Float.BYTES;
+
   /** The mask register that masks nothing. */
   static final int UNMASKED = 0;
 

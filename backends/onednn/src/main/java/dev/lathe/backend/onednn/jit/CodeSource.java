@@ -8,6 +8,9 @@ package dev.lathe.backend.onednn.jit;
  * of what is read and written. Every thread that calls it takes units until none is left.
  */
 public sealed interface CodeSource {
+  /** Elements of a vector of f32. */
+  int LANES = 16;
+
   /** Where in the array it stands how many units are begun; 0 before a run. */
   int BEGUN = 0;
 
@@ -55,7 +58,7 @@ public sealed interface CodeSource {
    * A matrix whose rows are multiplied with a factor each: reads (blocks, rows, lanes), reads as
    * many factors as rows, writes (blocks, rows, lanes). A unit is a part of a block.
    *
-   * @param lanes a multiple of {@value WinogradShape#LANES}
+   * @param lanes a multiple of {@value #LANES}
    */
   record ScaleRows(int blocks, int rows, int lanes) implements CodeSource {
     /** The rows of a part; the last of a block may have fewer. */

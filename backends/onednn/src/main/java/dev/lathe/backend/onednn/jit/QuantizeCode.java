@@ -18,8 +18,8 @@ import dev.lathe.backend.onednn.jit.CodeSource.Range;
  * sixteen at a time; of the last sixteen of the whole, a mask takes what is there.
  */
 final class QuantizeCode {
-  private static final int LANES = WinogradShape.LANES;
-  private static final int VECTOR = LANES * Float.BYTES;
+  private static final int LANES = CodeSource.LANES;
+  private static final int VECTOR = Assembler.VECTOR;
   private static final int TAIL = 1;
   private static final int CHOICE = 2;
   private static final int FIRST = 3;
@@ -53,24 +53,12 @@ final class QuantizeCode {
     return new QuantizeCode(source.count()).quantize(Math.toIntExact(source.units()));
   }
 
-  private static int address(int index) {
-    return (CodeSource.ADDRESSES + index) * Long.BYTES;
-  }
-
-  /** Takes the next unit, whose number is then in RAX, or goes on at {@code done}. */
-  private void take(Label done) {
-    a.movImmediate(RAX, 1);
-    a.lockXadd(RDI, CodeSource.BEGUN * Long.BYTES, RAX);
-    a.cmp(RAX, RDI, CodeSource.UNITS * Long.BYTES);
-    a.jump(Assembler.NOT_BELOW, done);
-  }
-
   /**
    * The numbers of the unit in RAX that are whole vectors: where they begin in R8, count in RSI.
    */
   private void part() {
     a.imul(R8, RAX, Range.PART * Float.BYTES);
-    a.load(RCX, RDI, address(0));
+    a.load(RCX, RDI, Units.address(0));
     a.add(R8, RCX);
     a.imul(RSI, RAX, -Range.PART / LANES);
     a.addImmediate(RSI, (int) (count / LANES));
@@ -111,7 +99,7 @@ final class QuantizeCode {
   private byte[] range() {
     Label done = a.label();
     Label unit = a.here();
-    take(done);
+    Units.take(a, RDI, done);
     part();
     a.vpxord(LEAST, LEAST, LEAST);
     a.vpxord(GREATEST, GREATEST, GREATEST);
@@ -128,7 +116,7 @@ final class QuantizeCode {
           widen();
         });
     a.imul(RAX, RAX, 2 * VECTOR);
-    a.load(R9, RDI, address(1));
+    a.load(R9, RDI, Units.address(1));
     a.add(R9, RAX);
     a.storeVector(R9, 0, LEAST, Assembler.UNMASKED);
     a.storeVector(R9, VECTOR, GREATEST, Assembler.UNMASKED);
@@ -155,10 +143,10 @@ final class QuantizeCode {
     a.kmovw(FIRST, RCX);
     scale(units);
     Label unit = a.here();
-    take(done);
+    Units.take(a, RDI, done);
     part();
     a.imul(R9, RAX, Range.PART);
-    a.load(RCX, RDI, address(2));
+    a.load(RCX, RDI, Units.address(2));
     a.add(R9, RCX);
     times(
         () -> {
@@ -188,7 +176,7 @@ final class QuantizeCode {
   private void scale(int units) {
     a.vpxord(LEAST, LEAST, LEAST);
     a.vpxord(GREATEST, GREATEST, GREATEST);
-    a.load(R10, RDI, address(1));
+    a.load(R10, RDI, Units.address(1));
     a.movImmediate(RSI, units);
     times(
         () -> {
@@ -215,9 +203,9 @@ final class QuantizeCode {
     a.vmaxps(X, X, ZERO);
     a.vminps(X, X, MAX);
     a.vcvtps2dq(ZERO_POINT, X);
-    a.load(R8, RDI, address(3));
+    a.load(R8, RDI, Units.address(3));
     a.storeVector(R8, 0, SCALE, FIRST);
-    a.load(RDX, RDI, address(4));
+    a.load(RDX, RDI, Units.address(4));
     a.vpmovusdb(RDX, 0, ZERO_POINT, FIRST);
   }
 

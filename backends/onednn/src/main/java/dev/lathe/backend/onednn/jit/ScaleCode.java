@@ -15,7 +15,7 @@ import dev.lathe.backend.onednn.jit.CodeSource.ScaleRows;
 
 /** The code of {@link ScaleRows}. */
 final class ScaleCode {
-  private static final int VECTOR = WinogradShape.LANES * Float.BYTES;
+  private static final int VECTOR = Assembler.VECTOR;
   private static final int FACTOR = 0;
   private static final int PRODUCT = 1;
 
@@ -26,22 +26,19 @@ final class ScaleCode {
     Assembler a = new Assembler();
     Label done = a.label();
     Label unit = a.here();
-    a.movImmediate(RAX, 1);
-    a.lockXadd(RDI, CodeSource.BEGUN * Long.BYTES, RAX);
-    a.cmp(RAX, RDI, CodeSource.UNITS * Long.BYTES);
-    a.jump(Assembler.NOT_BELOW, done);
+    Units.take(a, RDI, done);
     a.xor(RDX, RDX);
     a.movImmediate(RCX, source.parts());
     a.div(RCX);
     a.imul(R8, RAX, source.rows() * rowBytes);
     a.imul(RCX, RDX, ScaleRows.PART * rowBytes);
     a.add(R8, RCX);
-    a.load(R9, RDI, (CodeSource.ADDRESSES + 1) * Long.BYTES);
+    a.load(R9, RDI, Units.address(1));
     a.imul(RCX, RDX, ScaleRows.PART * Float.BYTES);
     a.add(R9, RCX);
-    a.load(R10, RDI, CodeSource.ADDRESSES * Long.BYTES);
+    a.load(R10, RDI, Units.address(0));
     a.add(R10, R8);
-    a.load(R11, RDI, (CodeSource.ADDRESSES + 2) * Long.BYTES);
+    a.load(R11, RDI, Units.address(2));
     a.add(R11, R8);
     // The last part may be shorter.
     a.imul(RSI, RDX, -ScaleRows.PART);
@@ -52,7 +49,7 @@ final class ScaleCode {
     a.movImmediate(RSI, ScaleRows.PART);
     a.bind(row);
     a.vbroadcastss(FACTOR, R9, 0);
-    for (int i = 0; i < source.lanes() / WinogradShape.LANES; i++) {
+    for (int i = 0; i < source.lanes() / CodeSource.LANES; i++) {
       a.loadVector(PRODUCT, R10, i * VECTOR, Assembler.UNMASKED);
       a.vmulps(PRODUCT, PRODUCT, FACTOR);
       a.storeVector(R11, i * VECTOR, PRODUCT, Assembler.UNMASKED);

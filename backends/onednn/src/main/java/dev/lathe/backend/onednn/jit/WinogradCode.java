@@ -46,7 +46,7 @@ import java.util.function.IntConsumer;
 final class WinogradCode {
   private static final int TILE = WinogradShape.TILE;
   private static final int SIZE = WinogradShape.SIZE;
-  private static final int VECTOR = WinogradShape.LANES * Float.BYTES;
+  private static final int VECTOR = Assembler.VECTOR;
   private static final int STACK = WinogradShape.PRODUCTS * VECTOR;
   private static final int[] SAVED = {RBX, RBP, R12, R13, R14, R15};
 
@@ -101,10 +101,6 @@ final class WinogradCode {
     return code.a.toBytes();
   }
 
-  private static int field(int index) {
-    return index * Long.BYTES;
-  }
-
   // What both have in common.
 
   private void begin() {
@@ -122,17 +118,9 @@ final class WinogradCode {
     a.lea(R13, columnMasks);
   }
 
-  /** Takes the next unit, whose number is then in RAX, or goes on at {@code done}. */
-  private void take(Label done) {
-    a.movImmediate(RAX, 1);
-    a.lockXadd(RBX, field(CodeSource.BEGUN), RAX);
-    a.cmp(RAX, RBX, field(CodeSource.UNITS));
-    a.jump(Assembler.NOT_BELOW, done);
-  }
-
   /** Makes of a unit's number in RAX that of its sample, in RAX, and of its row there, in RDX. */
   private void place() {
-    a.load(R14, RBX, field(CodeSource.FIRST));
+    a.load(R14, RBX, Units.field(CodeSource.FIRST));
     a.add(RAX, R14);
     a.xor(RDX, RDX);
     a.movImmediate(RCX, shape.tilesHigh());
@@ -173,14 +161,32 @@ final class WinogradCode {
     return masks;
   }
 
+  /**
+   * The tiles of the row in RDX, one after the other; counts in RSI. R10 points to the masks of the
+   * row's lines, R11 to those of the tile's columns.
+   *
+   * @param positions that have a mask, along an axis of a tile
+   */
+  private void tiles(int positions, Runnable body) {
+    a.imul(R10, RDX, positions * Short.BYTES);
+    a.add(R10, R12);
+    a.mov(R11, R13);
+    a.movImmediate(RSI, shape.tilesWide());
+    Label tile = a.here();
+    body.run();
+    a.addImmediate(R11, positions * Short.BYTES);
+    a.addImmediate(RSI, -1);
+    a.jump(Assembler.NOT_EQUAL, tile);
+  }
+
   /** All channels of a tile, as many at a time as a register has lanes; counts in RCX. */
   private void blocks(int channels, IntConsumer block) {
-    int whole = channels / WinogradShape.LANES;
-    int rest = channels % WinogradShape.LANES;
+    int whole = channels / CodeSource.LANES;
+    int rest = channels % CodeSource.LANES;
     if (whole > 0) {
       a.movImmediate(RCX, whole);
       Label next = a.here();
-      block.accept(WinogradShape.LANES);
+      block.accept(CodeSource.LANES);
       a.addImmediate(RCX, -1);
       a.jump(Assembler.NOT_EQUAL, next);
     }
@@ -192,7 +198,7 @@ final class WinogradCode {
   }
 
   private static int laneMask(int lanes) {
-    return lanes == WinogradShape.LANES ? Assembler.UNMASKED : LANE_MASK;
+    return lanes == CodeSource.LANES ? Assembler.UNMASKED : LANE_MASK;
   }
 
   /**
@@ -203,7 +209,7 @@ final class WinogradCode {
   private void mask(int row, int column, boolean newColumn, int lanes) {
     if (newColumn) {
       a.kmovw(COLUMN_MASK, R11, column * Short.BYTES);
-      if (lanes < WinogradShape.LANES) {
+      if (lanes < CodeSource.LANES) {
         a.kandw(COLUMN_MASK, COLUMN_MASK, LANE_MASK);
       }
     }
@@ -223,28 +229,24 @@ final class WinogradCode {
     begin();
     Label done = a.label();
     Label unit = a.here();
-    take(done);
+    Units.take(a, RBX, done);
     a.imul(R9, RAX, shape.tilesWide() * pixel);
-    a.load(R14, RBX, field(CodeSource.ADDRESSES + 1));
+    a.load(R14, RBX, Units.address(1));
     a.add(R9, R14);
     place();
     a.imul(R8, RAX, shape.height() * line);
     a.imul(RCX, RDX, TILE * line);
     a.add(R8, RCX);
-    a.load(RCX, RBX, field(CodeSource.ADDRESSES));
+    a.load(RCX, RBX, Units.address(0));
     a.add(R8, RCX);
     a.addImmediate(R8, -(shape.padTop() * line + shape.padLeft() * pixel));
-    a.imul(R10, RDX, SIZE * Short.BYTES);
-    a.add(R10, R12);
-    a.mov(R11, R13);
-    a.movImmediate(RSI, shape.tilesWide());
-    Label tile = a.here();
-    a.mov(RAX, R8);
-    blocks(shape.channels(), this::inputBlock);
-    a.addImmediate(R8, TILE * pixel);
-    a.addImmediate(R11, SIZE * Short.BYTES);
-    a.addImmediate(RSI, -1);
-    a.jump(Assembler.NOT_EQUAL, tile);
+    tiles(
+        SIZE,
+        () -> {
+          a.mov(RAX, R8);
+          blocks(shape.channels(), this::inputBlock);
+          a.addImmediate(R8, TILE * pixel);
+        });
     a.jump(unit);
     a.bind(done);
     end(
@@ -313,38 +315,34 @@ final class WinogradCode {
     begin();
     Label done = a.label();
     Label unit = a.here();
-    take(done);
+    Units.take(a, RBX, done);
     a.imul(R8, RAX, shape.tilesWide() * pixel);
-    a.load(R14, RBX, field(CodeSource.ADDRESSES));
+    a.load(R14, RBX, Units.address(0));
     a.add(R8, R14);
     place();
     a.imul(R9, RAX, shape.outHeight() * line);
     a.imul(RCX, RDX, TILE * line);
     a.add(R9, RCX);
-    int next = CodeSource.ADDRESSES + 2;
-    int bias = source.bias() ? field(next++) : 0;
+    int next = 2;
+    int bias = source.bias() ? Units.address(next++) : 0;
     if (source.residual()) {
-      a.load(R14, RBX, field(next));
+      a.load(R14, RBX, Units.address(next));
       a.add(R14, R9);
     }
-    a.load(RCX, RBX, field(CodeSource.ADDRESSES + 1));
+    a.load(RCX, RBX, Units.address(1));
     a.add(R9, RCX);
-    a.imul(R10, RDX, TILE * Short.BYTES);
-    a.add(R10, R12);
-    a.mov(R11, R13);
-    a.movImmediate(RSI, shape.tilesWide());
-    Label tile = a.here();
-    a.mov(RDX, R9);
-    a.mov(R15, R14);
-    if (source.bias()) {
-      a.load(RAX, RBX, bias);
-    }
-    blocks(shape.filters(), lanes -> outputBlock(source, lanes));
-    a.addImmediate(R9, TILE * pixel);
-    a.addImmediate(R14, TILE * pixel);
-    a.addImmediate(R11, TILE * Short.BYTES);
-    a.addImmediate(RSI, -1);
-    a.jump(Assembler.NOT_EQUAL, tile);
+    tiles(
+        TILE,
+        () -> {
+          a.mov(RDX, R9);
+          a.mov(R15, R14);
+          if (source.bias()) {
+            a.load(RAX, RBX, bias);
+          }
+          blocks(shape.filters(), lanes -> outputBlock(source, lanes));
+          a.addImmediate(R9, TILE * pixel);
+          a.addImmediate(R14, TILE * pixel);
+        });
     a.jump(unit);
     a.bind(done);
     end(

@@ -29,9 +29,6 @@ public record WinogradShape(
   /** The products for a tile. */
   public static final int PRODUCTS = SIZE * SIZE;
 
-  /** Elements of a vector register. */
-  public static final int LANES = 16;
-
   /** Tiles above each other in a sample. */
   public int tilesHigh() {
     return Math.ceilDiv(outHeight, TILE);

@@ -178,8 +178,6 @@ final class Anchor {
     Value result = fusion.result(count);
     Set<Node> nodes = nodes(count);
     List<String> sources = sources(nodes);
-    StringBuilder fullName = new StringBuilder(name);
-    nodes.stream().skip(1).forEach(n -> fullName.append('+').append(n.op().mnemonic()));
     Emitter.Kernel kernel = block.emitter().kernel(descriptor).flops(flops).from(sources);
     arguments.accept(kernel);
     View target = null;
@@ -206,7 +204,7 @@ final class Anchor {
       target = target.with(resultLayout.at(target.layout().offset()));
     }
     kernel.with(Argument.DST, destination, target);
-    kernel.emit(fullName.toString());
+    kernel.emit(name(name, nodes));
     block.define(result, target);
     nodes.forEach(block::done);
   }
@@ -232,6 +230,13 @@ final class Anchor {
         && first.layout().sameAs(resultLayout.at(first.layout().offset()))
         && block.isFreeAfter(first.buffer(), nodes)
         && operands.stream().skip(1).noneMatch(view -> view.buffer() == first.buffer());
+  }
+
+  /** What a kernel is called that computes several nodes, the first of them under a name. */
+  static String name(String first, Set<Node> nodes) {
+    StringBuilder name = new StringBuilder(first);
+    nodes.stream().skip(1).forEach(n -> name.append('+').append(n.op().mnemonic()));
+    return name.toString();
   }
 
   /** Where nodes come from, each source once. */

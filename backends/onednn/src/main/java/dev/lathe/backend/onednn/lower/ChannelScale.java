@@ -9,7 +9,6 @@ import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.jit.CodeSource;
-import dev.lathe.backend.onednn.jit.WinogradShape;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
@@ -81,7 +80,7 @@ record ChannelScale(Node node, View image, View factors) {
     MemoryDescriptor rows = wanted.blockedRows();
     long channels = weights.layout().dim(1);
     View vector = emitter.dense(factors);
-    if (rows != null && rows.dim(2) % WinogradShape.LANES == 0 && rows.size() <= MOST_BYTES) {
+    if (rows != null && rows.dim(2) % CodeSource.LANES == 0 && rows.size() <= MOST_BYTES) {
       CodeSource.ScaleRows code =
           new CodeSource.ScaleRows((int) rows.dim(0), (int) channels, (int) rows.dim(2));
       Layout layout = Layout.dense(rows.dims());

@@ -25,7 +25,7 @@ final class QuantizationLowering {
 
   /** Lowers a node; false if a kernel in Java has to do it. */
   boolean lower(Node node, QuantizationOp op) {
-    long count = node.operand(0).type().shape().isFixed() ? count(node) : 0;
+    long count = node.operand(0).type().shape().elementCount().value();
     if (!(op instanceof QuantizationOp.DynamicQuantizeLinear)
         || block.emitter().isFolding()
         || count > MOST
@@ -38,7 +38,8 @@ final class QuantizationLowering {
     View scale = block.allocateDense(node.results().get(1));
     View zeroPoint = block.allocateDense(node.results().get(2));
     CodeSource.Range range = new CodeSource.Range(count);
-    View ranges = emitter.allocate(ElementType.F32, Layout.dense(range.units(), 2, 16));
+    View ranges =
+        emitter.allocate(ElementType.F32, Layout.dense(range.units(), 2, CodeSource.LANES));
     List<String> sources = emitter.sources();
     emitter.generated(range, "range", 0, range.units(), x.byteSize(), List.of(x, ranges), sources);
     emitter.generated(
@@ -53,13 +54,5 @@ final class QuantizationLowering {
     block.define(node.results().get(1), scale);
     block.define(node.results().get(2), zeroPoint);
     return true;
-  }
-
-  private static long count(Node node) {
-    long count = 1;
-    for (long dim : Types.dims(node.operand(0).type())) {
-      count *= dim;
-    }
-    return count;
   }
 }

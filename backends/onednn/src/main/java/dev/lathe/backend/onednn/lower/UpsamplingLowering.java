@@ -144,8 +144,6 @@ final class UpsamplingLowering {
     for (int i = 0; i < count; i++) {
       nodes.add(fusion.step(i).node());
     }
-    StringBuilder name = new StringBuilder("upsampling");
-    nodes.stream().skip(1).forEach(n -> name.append('+').append(n.op().mnemonic()));
     List<String> sources = Anchor.sources(nodes);
     Layout resultLayout = Layout.channelsLast(Types.dims(node.result().type()));
     View y = block.allocate(fusion.result(count), resultLayout);
@@ -165,7 +163,7 @@ final class UpsamplingLowering {
       if (vector != null) {
         kernel.with(Argument.BIAS, bias(s, vector), vector);
       }
-      kernel.emit(name.toString());
+      kernel.emit(Anchor.name("upsampling", nodes));
     }
     block.define(fusion.result(count), y);
     nodes.forEach(block::done);

@@ -150,7 +150,7 @@ final class WinogradLowering {
   }
 
   private static double lanes(int channels) {
-    return Math.ceilDiv(channels, WinogradShape.LANES) * (double) WinogradShape.LANES;
+    return Math.ceilDiv(channels, CodeSource.LANES) * (double) CodeSource.LANES;
   }
 
   /** What the direct convolution takes. */
@@ -287,7 +287,13 @@ final class WinogradLowering {
           .with(Argument.DST, products)
           .emit("winograd");
       emitter.generated(
-          output, name(nodes), first, rows, products.byteSize(), outputOperands, sources);
+          output,
+          Anchor.name(node.op().mnemonic(), nodes),
+          first,
+          rows,
+          products.byteSize(),
+          outputOperands,
+          sources);
     }
     View stored = y;
     if (rounded) {
@@ -302,14 +308,6 @@ final class WinogradLowering {
     return view.elementType() == ElementType.F32
         ? view
         : block.emitter().converted(view, ElementType.F32);
-  }
-
-  private static String name(Set<Node> nodes) {
-    StringBuilder name = new StringBuilder();
-    for (Node node : nodes) {
-      name.append(name.isEmpty() ? "" : "+").append(node.op().mnemonic());
-    }
-    return name.toString();
   }
 
   private static Layout layout(Value value) {

@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.program.ConstantPool;
+import dev.lathe.ir.Graph;
+import dev.lathe.ir.Specializer;
+import dev.lathe.ir.TensorType;
+import dev.lathe.runtime.Tensor;
 import dev.lathe.testing.OpCase;
 import dev.lathe.testing.OpCases;
 import java.util.List;
+import java.util.Map;
 
 /** Lowers cases for two threads and AVX-512, without which tests that need it are skipped. */
-final class LoweringFixture implements AutoCloseable {
+public final class LoweringFixture implements AutoCloseable {
   private final Engine engine = Engine.cpu();
   private final Target target = new Target(engine, 2, new ConstantPool());
 
@@ -23,6 +28,13 @@ final class LoweringFixture implements AutoCloseable {
 
   Target target() {
     return target;
+  }
+
+  /** The graph of a case for the shapes of its inputs. */
+  public static Graph fixed(OpCase each) {
+    List<TensorType> types = each.inputs().stream().map(Tensor::type).toList();
+    Graph graph = each.graph();
+    return Specializer.specialize(graph, Specializer.bind(graph.forward(), types), Map.of());
   }
 
   static OpCase named(String name) {

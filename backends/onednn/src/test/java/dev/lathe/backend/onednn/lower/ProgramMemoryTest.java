@@ -8,8 +8,6 @@ import dev.lathe.backend.onednn.program.Program;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.Node;
-import dev.lathe.ir.Specializer;
-import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ControlFlowOp;
 import dev.lathe.ir.op.ConvolutionOp.Convolution;
@@ -23,7 +21,6 @@ import dev.lathe.ir.op.NormalizationOp.Softmax;
 import dev.lathe.ir.op.Padding;
 import dev.lathe.ir.op.ShapeOp.Concat;
 import dev.lathe.ir.op.Window;
-import dev.lathe.runtime.Tensor;
 import dev.lathe.testing.CaseBuilder;
 import dev.lathe.testing.OpCase;
 import dev.lathe.testing.OpCases;
@@ -31,7 +28,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -62,13 +58,7 @@ class ProgramMemoryTest {
 
   /** Every case of the suite but those that the reference interpreter runs. */
   static Stream<OpCase> cases() {
-    return OpCases.all().stream().filter(each -> isFixed(fixed(each)));
-  }
-
-  private static Graph fixed(OpCase each) {
-    List<TensorType> types = each.inputs().stream().map(Tensor::type).toList();
-    return Specializer.specialize(
-        each.graph(), Specializer.bind(each.graph().forward(), types), Map.of());
+    return OpCases.all().stream().filter(each -> isFixed(LoweringFixture.fixed(each)));
   }
 
   private static boolean isFixed(Graph graph) {
@@ -82,7 +72,7 @@ class ProgramMemoryTest {
   }
 
   private static void assertSmall(OpCase each) {
-    try (LoweredFunction lowered = Lowering.lower(target, fixed(each))) {
+    try (LoweredFunction lowered = Lowering.lower(target, LoweringFixture.fixed(each))) {
       Program program = lowered.program();
       assertThat(program.liveBytes()).isLessThanOrEqualTo(program.arenaBytes());
       assertThat((double) program.arenaBytes()).isLessThanOrEqualTo(MOST * program.liveBytes());

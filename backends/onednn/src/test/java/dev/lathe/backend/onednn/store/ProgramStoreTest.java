@@ -8,6 +8,7 @@ import dev.lathe.backend.onednn.binding.Scope;
 import dev.lathe.backend.onednn.binding.Stream;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
 import dev.lathe.backend.onednn.lower.Lowering;
+import dev.lathe.backend.onednn.lower.LoweringFixture;
 import dev.lathe.backend.onednn.lower.Target;
 import dev.lathe.backend.onednn.program.ConstantPool;
 import dev.lathe.backend.onednn.program.Instruction;
@@ -15,8 +16,6 @@ import dev.lathe.backend.onednn.program.Program;
 import dev.lathe.backend.onednn.program.ProgramInstance;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.Node;
-import dev.lathe.ir.Specializer;
-import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ControlFlowOp;
 import dev.lathe.ir.op.CreationOp;
@@ -30,7 +29,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,13 +57,6 @@ class ProgramStoreTest {
 
   private static long[][] shapes(OpCase each) {
     return each.inputs().stream().map(Tensor::shape).toArray(long[][]::new);
-  }
-
-  /** The graph for the shapes of the inputs. */
-  private static Graph fixed(OpCase each) {
-    List<TensorType> types = each.inputs().stream().map(Tensor::type).toList();
-    Graph graph = each.graph();
-    return Specializer.specialize(graph, Specializer.bind(graph.forward(), types), Map.of());
   }
 
   private static boolean isFixed(Graph graph) {
@@ -107,7 +98,7 @@ class ProgramStoreTest {
   @ParameterizedTest
   @MethodSource("dev.lathe.testing.OpCases#all")
   void readsBackToTheBit(OpCase each) {
-    Graph graph = fixed(each);
+    Graph graph = LoweringFixture.fixed(each);
     assumeTrue(isFixed(graph), "sizes depend on data");
     ProgramStore store = new ProgramStore(folder, "case");
     List<byte[]> expected;
@@ -143,7 +134,7 @@ class ProgramStoreTest {
   }
 
   private Path saved(ProgramStore store, OpCase each) throws IOException {
-    try (LoweredFunction lowered = Lowering.lower(target, fixed(each))) {
+    try (LoweredFunction lowered = Lowering.lower(target, LoweringFixture.fixed(each))) {
       store.save(shapes(each), 2, lowered.program(), MemorySegment.NULL);
     }
     try (java.util.stream.Stream<Path> files = Files.walk(folder)) {
@@ -169,7 +160,7 @@ class ProgramStoreTest {
   void aModelOfManyShapesKeepsAFew() throws IOException {
     OpCase each = anyCase();
     ProgramStore store = new ProgramStore(folder, "many");
-    try (LoweredFunction lowered = Lowering.lower(target, fixed(each))) {
+    try (LoweredFunction lowered = Lowering.lower(target, LoweringFixture.fixed(each))) {
       for (int i = 1; i <= 10; i++) {
         long[][] shapes = {{i, 3}};
         store.save(shapes, 2, lowered.program(), MemorySegment.NULL);
@@ -214,7 +205,7 @@ class ProgramStoreTest {
     OpCase each = anyCase();
     Path file = Files.createFile(folder.resolve("file"));
     ProgramStore store = new ProgramStore(file, "nowhere");
-    try (LoweredFunction lowered = Lowering.lower(target, fixed(each))) {
+    try (LoweredFunction lowered = Lowering.lower(target, LoweringFixture.fixed(each))) {
       store.save(shapes(each), 2, lowered.program(), MemorySegment.NULL);
     }
     assertThat(store.load(shapes(each), 2, MemorySegment.NULL, () -> engine)).isNull();

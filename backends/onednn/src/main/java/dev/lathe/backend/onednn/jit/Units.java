@@ -1,0 +1,30 @@
+package dev.lathe.backend.onednn.jit;
+
+import dev.lathe.backend.onednn.jit.Assembler.Label;
+
+/** How code finds its work in the array that {@link CodeSource} describes. */
+final class Units {
+  private Units() {}
+
+  /** Where a number of the array lies, in bytes from its beginning. */
+  static int field(int index) {
+    return index * Long.BYTES;
+  }
+
+  /** Where an address of the array lies, in bytes from its beginning. */
+  static int address(int index) {
+    return field(CodeSource.ADDRESSES + index);
+  }
+
+  /**
+   * Takes the next unit, whose number is then in RAX, or goes on at {@code done}.
+   *
+   * @param array the register that points to the array
+   */
+  static void take(Assembler a, int array, Label done) {
+    a.movImmediate(Assembler.RAX, 1);
+    a.lockXadd(array, field(CodeSource.BEGUN), Assembler.RAX);
+    a.cmp(Assembler.RAX, array, field(CodeSource.UNITS));
+    a.jump(Assembler.NOT_BELOW, done);
+  }
+}
