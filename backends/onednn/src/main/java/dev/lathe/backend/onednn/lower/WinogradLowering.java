@@ -2,13 +2,10 @@ package dev.lathe.backend.onednn.lower;
 
 import dev.lathe.backend.onednn.binding.Argument;
 import dev.lathe.backend.onednn.binding.Attributes;
-import dev.lathe.backend.onednn.binding.BinaryAlgorithm;
 import dev.lathe.backend.onednn.binding.DataType;
-import dev.lathe.backend.onednn.binding.EltwiseAlgorithm;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
 import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.binding.Operation;
-import dev.lathe.backend.onednn.binding.PostOp;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.binding.Window;
 import dev.lathe.backend.onednn.jit.CodeSource;
@@ -22,7 +19,6 @@ import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ConvolutionOp;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -49,13 +45,6 @@ final class WinogradLowering {
 
   WinogradLowering(BlockLowering block) {
     this.block = block;
-  }
-
-  /** What is computed with the convolution. */
-  private record Behind(@Nullable Value residual, float low, float high, List<Node> nodes) {
-    Value result(Node convolution) {
-      return nodes.isEmpty() ? convolution.result() : nodes.getLast().result();
-    }
   }
 
   /** Lowers a convolution; false if it is none for this algorithm, or would not gain. */
@@ -185,45 +174,6 @@ final class WinogradLowering {
     return Layout.dense(WinogradShape.PRODUCTS, s.tiles(), channels);
   }
 
-  private Behind behind(Node node) {
-    Fusion fusion = Fusion.behind(node.result(), block);
-    long[] dims = Types.dims(node.result().type());
-    List<Node> nodes = new ArrayList<>();
-    Value residual = null;
-    float low = Float.NEGATIVE_INFINITY;
-    float high = Float.POSITIVE_INFINITY;
-    for (int i = 0; i < fusion.size(); i++) {
-      Fusion.Step step = fusion.step(i);
-      Value operand = step.operand();
-      if (residual == null
-          && operand != null
-          && step.before().isEmpty()
-          && step.algorithm() == BinaryAlgorithm.ADD
-          && Arrays.equals(Types.dims(operand.type()), dims)) {
-        residual = operand;
-        nodes.add(step.node());
-        continue;
-      }
-      if (operand == null && step.before().isEmpty()) {
-        nodes.add(step.node()); // A conversion: what is stored in the end has the type of the last.
-        continue;
-      }
-      if (operand == null && step.before().size() == 1) {
-        PostOp.Eltwise eltwise = step.before().getFirst();
-        if (eltwise.algorithm() == EltwiseAlgorithm.RELU && eltwise.alpha() == 0) {
-          low = 0;
-          nodes.add(step.node());
-        } else if (eltwise.algorithm() == EltwiseAlgorithm.CLIP) {
-          low = eltwise.alpha();
-          high = eltwise.beta();
-          nodes.add(step.node());
-        }
-      }
-      break;
-    }
-    return new Behind(residual, low, high, nodes);
-  }
-
   private void emit(
       Node node,
       WinogradShape shape,
@@ -231,7 +181,7 @@ final class WinogradLowering {
       View weights,
       @Nullable View bias) {
     Emitter emitter = block.emitter();
-    Behind behind = behind(node);
+    Behind behind = Behind.of(node, block);
     Value result = behind.result(node);
     View x = emitter.as(wide(block.operand(node, 0)), layout(node.operand(0)));
     View vector = bias == null ? null : emitter.dense(bias);
