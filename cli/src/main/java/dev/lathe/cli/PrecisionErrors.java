@@ -26,10 +26,11 @@ import java.util.function.Consumer;
  * @param inputs what the inputs were, for people
  * @param outputs an entry for each float output, in order
  */
-record PrecisionErrors(String inputs, List<Output> outputs) {
+public record PrecisionErrors(String inputs, List<Output> outputs) {
   private static final String TEST_DATA = "test_data_set_0";
 
-  PrecisionErrors {
+  /** Keeps a copy of the list. */
+  public PrecisionErrors {
     outputs = List.copyOf(outputs);
   }
 
@@ -39,7 +40,7 @@ record PrecisionErrors(String inputs, List<Output> outputs) {
    * @param maximum the greatest difference, as a part of the range of the output in f32
    * @param rms the root of the mean squared difference, as a part of the root of the mean square
    */
-  record Output(String name, double maximum, double rms) {}
+  public record Output(String name, double maximum, double rms) {}
 
   /**
    * Runs a model in both precisions.
@@ -49,7 +50,7 @@ record PrecisionErrors(String inputs, List<Output> outputs) {
    * @throws BadInputException if inputs have to be made up whose sizes are open
    * @throws UnsupportedOperationException if this machine cannot run it in the reduced precision
    */
-  static PrecisionErrors measure(
+  public static PrecisionErrors measure(
       Path source, CompileOptions options, Map<String, Tensor> given, Consumer<String> progress) {
     try (Arena arena = Arena.ofShared();
         Model reduced = Compilation.of(source, options, progress).toModel();
@@ -121,6 +122,11 @@ record PrecisionErrors(String inputs, List<Output> outputs) {
 
   private static double ratio(double error, double size) {
     return error == 0 ? 0 : error / size;
+  }
+
+  /** The greatest RMS error of any output; 0 without any. */
+  public double worst() {
+    return outputs.stream().mapToDouble(Output::rms).max().orElse(0);
   }
 
   /** For people, a line an output. */

@@ -1,6 +1,7 @@
 package dev.lathe.jmh;
 
 import dev.lathe.cli.Main;
+import dev.lathe.ir.ElementType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -26,12 +27,15 @@ import java.util.stream.LongStream;
  * <p>Inputs are the test data as they are, or with {@code --batch} so many samples of them, where a
  * model leaves the batch open; the table says which shapes were run.
  *
+ * <p>With {@code --precision}, Lathe computes in bf16 or f16 and its peer in f32 as always, and the
+ * table has the error of Lathe's worst output against its own f32.
+ *
  * <p>{@code --report} writes the same table into a file, under the machine, the versions and the
  * commands it came from.
  *
  * <pre>
  * Compare FOLDER [--threads N] [--seconds S] [--batch N] [--models a,b] [--cold [--archive]]
- *     [--report FILE.md]
+ *     [--precision f32|bf16|f16] [--report FILE.md]
  * </pre>
  */
 public final class Compare {
@@ -88,7 +92,7 @@ public final class Compare {
   }
 
   private Report run(List<ModelFolder> models) {
-    Report report = new Report(options.cold() ? "peak MB" : "p90 ms");
+    Report report = new Report(options.cold() ? "peak MB" : "p90 ms", isReduced());
     System.out.println(report.header());
     for (ModelFolder model : models) {
       Subject subject = Subject.of(model, options.batch());
@@ -96,6 +100,10 @@ public final class Compare {
     }
     System.out.println(report.mean());
     return report;
+  }
+
+  private boolean isReduced() {
+    return options.precision() != ElementType.F32;
   }
 
   private EngineProcess start(
@@ -107,10 +115,23 @@ public final class Compare {
         source.toString(),
         model.folder().path().toString(),
         Integer.toString(options.threads()),
-        model.batch().toString());
+        model.batch().toString(),
+        options.precision().text());
+  }
+
+  /** The error of Lathe's outputs, as a process of its own finds it; 0 in f32. */
+  private double error(Subject model) {
+    if (!isReduced()) {
+      return 0;
+    }
+    try (EngineProcess process =
+        start(RoundingError.class, List.of(), Contender.LATHE, model.model(), model)) {
+      return RoundingError.parse(process.answer());
+    }
   }
 
   private String warm(Subject model, Report report) {
+    double error = error(model);
     try (EngineProcess lathe =
             start(WarmRun.class, List.of(), Contender.LATHE, model.model(), model);
         EngineProcess peer =
@@ -128,7 +149,8 @@ public final class Compare {
           model.name(),
           model.shapes(),
           figures(ours.build().toArray()),
-          figures(theirs.build().toArray()));
+          figures(theirs.build().toArray()),
+          error);
     }
   }
 
@@ -153,7 +175,7 @@ public final class Compare {
       a[i] = once(ours, Contender.LATHE, jar, model);
       b[i] = once(theirs, Contender.PEER, model.model(), model);
     }
-    return report.add(model.name(), model.shapes(), coldFigures(a), coldFigures(b));
+    return report.add(model.name(), model.shapes(), coldFigures(a), coldFigures(b), 0);
   }
 
   /** Of rows of nanoseconds and bytes. */

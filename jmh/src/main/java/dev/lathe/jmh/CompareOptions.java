@@ -1,5 +1,6 @@
 package dev.lathe.jmh;
 
+import dev.lathe.ir.ElementType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param only the names of the models to measure; all where empty
  * @param cold whether fresh processes are measured, each until its first outputs
  * @param archive whether cold processes have the JVM's ahead-of-time cache
+ * @param precision in which Lathe computes; the peer always computes in f32
  * @param report where the table is written beside standard output; null for nowhere
  */
 record CompareOptions(
@@ -27,11 +29,12 @@ record CompareOptions(
     List<String> only,
     boolean cold,
     boolean archive,
+    ElementType precision,
     @Nullable Path report) {
 
   static final String USAGE =
       "usage: Compare FOLDER [--threads N] [--seconds S] [--batch N] [--models a,b]"
-          + " [--cold [--archive]] [--report FILE.md]";
+          + " [--cold [--archive]] [--precision f32|bf16|f16] [--report FILE.md]";
 
   /**
    * Reads the arguments of a command line.
@@ -48,6 +51,7 @@ record CompareOptions(
     List<String> only = List.of();
     boolean cold = false;
     boolean archive = false;
+    ElementType precision = ElementType.F32;
     Path report = null;
     for (int i = 1; i < args.length; i++) {
       switch (args[i]) {
@@ -56,6 +60,7 @@ record CompareOptions(
         case "--batch" -> batch = whole(args[i], value(args, ++i));
         case "--models" -> only = Arrays.asList(value(args, ++i).split(",", -1));
         case "--report" -> report = Path.of(value(args, ++i));
+        case "--precision" -> precision = precision(value(args, ++i));
         case "--cold" -> cold = true;
         case "--archive" -> archive = true;
         default -> throw new IllegalArgumentException("there is no option " + args[i]);
@@ -64,8 +69,22 @@ record CompareOptions(
     if (archive && !cold) {
       throw new IllegalArgumentException("--archive is about cold starts: give --cold as well");
     }
+    if (cold && precision != ElementType.F32) {
+      throw new IllegalArgumentException(
+          "--cold is measured in f32 alone: leave --precision " + precision + " away");
+    }
     return new CompareOptions(
-        Path.of(args[0]), threads, seconds, batch, only, cold, archive, report);
+        Path.of(args[0]), threads, seconds, batch, only, cold, archive, precision, report);
+  }
+
+  private static ElementType precision(String text) {
+    return switch (text) {
+      case "f32" -> ElementType.F32;
+      case "bf16" -> ElementType.BF16;
+      case "f16" -> ElementType.F16;
+      default ->
+          throw new IllegalArgumentException("--precision must be f32, bf16 or f16, not " + text);
+    };
   }
 
   private static String value(String[] args, int index) {

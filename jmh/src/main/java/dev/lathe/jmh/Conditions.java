@@ -2,6 +2,7 @@ package dev.lathe.jmh;
 
 import ai.onnxruntime.OrtEnvironment;
 import dev.lathe.artifact.Build;
+import dev.lathe.ir.ElementType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,6 +25,13 @@ final class Conditions {
             : "inputs: "
                 + options.batch()
                 + " samples of the test data, where a model leaves the batch open");
+    if (options.precision() != ElementType.F32) {
+      conditions.add(
+          "precision: Lathe "
+              + options.precision()
+              + ", ONNX Runtime f32; the error is that of Lathe's worst output against its own f32,"
+              + " the root mean square by that of the output");
+    }
     conditions.add(
         "each measured process: `"
             + command(
@@ -32,7 +40,7 @@ final class Conditions {
                 "MODEL",
                 "FOLDER",
                 Integer.toString(options.threads()),
-                "BATCH")
+                options.cold() ? "BATCH" : "BATCH PRECISION")
             + "`");
     return conditions;
   }

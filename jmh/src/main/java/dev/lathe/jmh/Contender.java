@@ -1,5 +1,6 @@
 package dev.lathe.jmh;
 
+import dev.lathe.ir.ElementType;
 import dev.lathe.runtime.Tensor;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,8 +15,18 @@ interface Contender extends AutoCloseable {
 
   /** Loads a model into the engine of a name. */
   static Contender of(String engine, Path model, List<Tensor> inputs, int threads) {
+    return of(engine, model, inputs, threads, ElementType.F32);
+  }
+
+  /**
+   * Loads a model into the engine of a name.
+   *
+   * @param precision in which Lathe computes, where the model is no compiled jar
+   */
+  static Contender of(
+      String engine, Path model, List<Tensor> inputs, int threads, ElementType precision) {
     return switch (engine) {
-      case LATHE -> new LatheContender(model, inputs, threads);
+      case LATHE -> new LatheContender(model, inputs, threads, precision);
       case PEER -> new OnnxRuntimeContender(model, inputs, threads);
       default -> throw new IllegalArgumentException("there is no engine " + engine);
     };

@@ -2,6 +2,7 @@ package dev.lathe.jmh;
 
 import dev.lathe.CompileOptions;
 import dev.lathe.Lathe;
+import dev.lathe.ir.ElementType;
 import dev.lathe.runtime.Model;
 import dev.lathe.runtime.ModelOptions;
 import dev.lathe.runtime.Session;
@@ -17,11 +18,12 @@ final class LatheContender implements Contender {
   private final Tensor[] inputs;
   private final @Nullable Tensor[] outputs;
 
-  LatheContender(Path source, List<Tensor> tensors, int threads) {
+  LatheContender(Path source, List<Tensor> tensors, int threads, ElementType precision) {
     model =
         source.toString().endsWith(".jar")
             ? Model.load(source, ModelOptions.defaults().threads(threads))
-            : Lathe.compile(source, CompileOptions.defaults().threads(threads));
+            : Lathe.compile(
+                source, CompileOptions.defaults().threads(threads).precision(precision));
     session = model.newSession();
     inputs = tensors.toArray(new Tensor[0]);
     outputs = new Tensor[model.signature().outputs().size()];

@@ -6,22 +6,27 @@ import java.util.Locale;
 
 /** A Markdown table of both engines' figures, a row a model, and the geometric mean of ratios. */
 final class Report {
+  private static final String RULE = "|---|---|---|---|---|---|---|";
+
   private final String second;
+  private final boolean errors;
   private final List<String> rows = new ArrayList<>();
   private final List<Double> ratios = new ArrayList<>();
 
   /**
    * @param second what the last two columns have beside the names of the engines
+   * @param errors whether a last column has the error of our outputs
    */
-  Report(String second) {
+  Report(String second, boolean errors) {
     this.second = second;
+    this.errors = errors;
   }
 
   /**
    * The figures of one engine.
    *
    * @param milliseconds the median time
-   * @param second the figure of the engine's last column
+   * @param second the figure of the engine's column among the last
    */
   record Figures(double milliseconds, double second) {}
 
@@ -29,23 +34,26 @@ final class Report {
   String header() {
     String ours = Contender.LATHE;
     String peer = Contender.PEER;
-    return String.format(
-        Locale.ROOT,
-        "| model | inputs | %s ms | %s ms | ratio | %s %s | %s %s |\n|---|---|---|---|---|---|---|",
-        ours,
-        peer,
-        ours,
-        second,
-        peer,
-        second);
+    String line =
+        String.format(
+            Locale.ROOT,
+            "| model | inputs | %s ms | %s ms | ratio | %s %s | %s %s |",
+            ours,
+            peer,
+            ours,
+            second,
+            peer,
+            second);
+    return errors ? line + " RMS error |\n" + RULE + "---|" : line + "\n" + RULE;
   }
 
   /**
    * Adds a model, and gives its row.
    *
    * @param inputs the shapes that were run
+   * @param error of our outputs, relative; left out where the table has no column for it
    */
-  String add(String model, String inputs, Figures ours, Figures theirs) {
+  String add(String model, String inputs, Figures ours, Figures theirs, double error) {
     double ratio = ours.milliseconds() / theirs.milliseconds();
     ratios.add(ratio);
     String row =
@@ -59,6 +67,7 @@ final class Report {
             ratio,
             ours.second(),
             theirs.second());
+    row = errors ? row + String.format(Locale.ROOT, " %.2g |", error) : row;
     rows.add(row);
     return row;
   }
@@ -67,8 +76,10 @@ final class Report {
   String mean() {
     double mean =
         Statistics.geometricMean(ratios.stream().mapToDouble(Double::doubleValue).toArray());
-    return String.format(
-        Locale.ROOT, "| geometric mean of %d | | | | %.3f | | |", ratios.size(), mean);
+    String row =
+        String.format(
+            Locale.ROOT, "| geometric mean of %d | | | | %.3f | | |", ratios.size(), mean);
+    return errors ? row + " |" : row;
   }
 
   /** The conditions, one an item, and the whole table. */

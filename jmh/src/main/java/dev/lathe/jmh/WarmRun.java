@@ -1,5 +1,6 @@
 package dev.lathe.jmh;
 
+import dev.lathe.ir.ElementType;
 import dev.lathe.runtime.Tensor;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -25,14 +26,19 @@ public final class WarmRun {
 
   private WarmRun() {}
 
-  /** Serves {@code ENGINE MODEL FOLDER THREADS BATCH} until standard input ends. */
+  /** Serves {@code ENGINE MODEL FOLDER THREADS BATCH PRECISION} until standard input ends. */
   public static void main(String[] args) throws IOException {
     BufferedReader questions =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (Arena arena = Arena.ofShared()) {
       List<Tensor> inputs = new ModelFolder(Path.of(args[2])).inputs(Batch.parse(args[4]), arena);
       try (Contender contender =
-          Contender.of(args[0], Path.of(args[1]), inputs, Integer.parseInt(args[3]))) {
+          Contender.of(
+              args[0],
+              Path.of(args[1]),
+              inputs,
+              Integer.parseInt(args[3]),
+              ElementType.parse(args[5]))) {
         long[] times = new long[MOST_RUNS];
         String line;
         while ((line = questions.readLine()) != null) {

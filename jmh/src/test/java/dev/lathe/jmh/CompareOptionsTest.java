@@ -3,6 +3,7 @@ package dev.lathe.jmh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lathe.ir.ElementType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ class CompareOptionsTest {
     assertThat(options.only()).isEmpty();
     assertThat(options.cold()).isFalse();
     assertThat(options.archive()).isFalse();
+    assertThat(options.precision()).isEqualTo(ElementType.F32);
     assertThat(options.report()).isNull();
   }
 
@@ -41,6 +43,12 @@ class CompareOptionsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"f32,F32", "bf16,BF16", "f16,F16"})
+  void thePrecisionIsLathes(String text, ElementType expected) {
+    assertThat(CompareOptions.parse("models", "--precision", text).precision()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
@@ -52,6 +60,10 @@ class CompareOptionsTest {
         "models --threads 1.5   | --threads must be a whole number, not 1.5",
         "models --batch 0       | --batch must be above 0 and below 1000000, not 0",
         "models --seconds NaN   | --seconds must be above 0 and below 1000000, not NaN",
+        "models --precision     | --precision needs a value",
+        "models --precision f64 | --precision must be f32, bf16 or f16, not f64",
+        "models --cold --precision bf16 | --cold is measured in f32 alone: leave --precision bf16"
+            + " away",
         "models --archive       | --archive is about cold starts: give --cold as well",
       })
   void whatIsNotUnderstoodIsNamed(String arguments, String message) {
