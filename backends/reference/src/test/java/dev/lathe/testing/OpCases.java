@@ -18,6 +18,7 @@ public final class OpCases {
     cases.addAll(LinalgCases.all());
     cases.addAll(ConvolutionCases.all());
     cases.addAll(WinogradCases.all());
+    cases.addAll(VectorProductCases.all());
     cases.addAll(PoolingCases.all());
     cases.addAll(NormalizationCases.all());
     cases.addAll(ShapeCases.all());

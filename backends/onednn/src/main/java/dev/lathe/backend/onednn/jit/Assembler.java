@@ -335,6 +335,13 @@ final class Assembler {
     memory(reg, base, displacement);
   }
 
+  private void vectorMemory(
+      int map, int prefix, int opcode, int reg, int v, int base, int displacement) {
+    evex(map, prefix, reg, v, base, UNMASKED, false);
+    emit(opcode);
+    memory(reg, base, displacement);
+  }
+
   /** To be done before code that may use older instructions goes on. */
   void vzeroupper() {
     emit(0xC5, 0xF8, 0x77);
@@ -436,6 +443,11 @@ final class Assembler {
   /** {@code to += left * right}. */
   void vfmadd231ps(int to, int left, int right) {
     vector(MAP_0F38, PREFIX_66, 0xB8, to, left, right);
+  }
+
+  /** {@code to += left * vector} with a vector in memory. */
+  void vfmadd231psVector(int to, int left, int base, int displacement) {
+    vectorMemory(MAP_0F38, PREFIX_66, 0xB8, to, left, base, displacement);
   }
 
   /** {@code to -= left * right}. */

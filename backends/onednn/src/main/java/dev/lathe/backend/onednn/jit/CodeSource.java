@@ -114,4 +114,30 @@ public sealed interface CodeSource {
       return QuantizeCode.quantize(this);
     }
   }
+
+  /**
+   * A vector times a matrix: reads {@code inner} numbers, reads the matrix as {@link ColumnPanels}
+   * of {@value #PANEL} vectors, writes {@code columns} numbers. A unit is a panel.
+   *
+   * @param bias whether an address of as many numbers as columns follows, which are added
+   * @param residual whether another one follows
+   * @param low results are at least this
+   * @param high and at most this
+   */
+  record VectorProduct(
+      int inner, int columns, boolean bias, boolean residual, float low, float high)
+      implements CodeSource {
+    /** The vectors of a panel: of four, each number of the vector is read once for 64 columns. */
+    public static final int PANEL = 4;
+
+    /** The units of the whole. */
+    public long units() {
+      return Math.ceilDiv(columns, PANEL * LANES);
+    }
+
+    @Override
+    public byte[] generate() {
+      return VectorProductCode.of(this);
+    }
+  }
 }

@@ -9,6 +9,7 @@ import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.host.HostKernel;
 import dev.lathe.backend.onednn.jit.CodeSource;
 import dev.lathe.backend.onednn.program.Buffer;
+import dev.lathe.backend.onednn.program.ConstantPool;
 import dev.lathe.backend.onednn.program.HostSource;
 import dev.lathe.backend.onednn.program.Instruction;
 import dev.lathe.backend.onednn.program.KernelInfo;
@@ -143,7 +144,24 @@ final class Emitter {
       long bytes,
       List<View> operands,
       List<String> nodeSources) {
-    KernelInfo info = new KernelInfo(name, "jit:lathe", 0, nodeSources, false, false);
+    generated(source, name, first, units, bytes, 0, operands, nodeSources);
+  }
+
+  /**
+   * Adds a kernel of machine code that multiplies.
+   *
+   * @param flops how many operations an execution takes
+   */
+  void generated(
+      CodeSource source,
+      String name,
+      long first,
+      long units,
+      long bytes,
+      long flops,
+      List<View> operands,
+      List<String> nodeSources) {
+    KernelInfo info = new KernelInfo(name, "jit:lathe", flops, nodeSources, false, false);
     emit(
         new Instruction.Generated(
             primitives.generated(source),
@@ -261,7 +279,7 @@ final class Emitter {
       View constant,
       MemoryDescriptor source,
       MemoryDescriptor wanted,
-      Preparation.@Nullable Transform transform) {
+      ConstantPool.@Nullable Transform transform) {
     Buffer packed = Buffer.constant(wanted.size());
     packings.add(new Preparation.Packing(constant, source, wanted, packed, transform));
     return packed;
@@ -270,13 +288,14 @@ final class Emitter {
   /**
    * What a function makes of a constant, packed as {@code wanted} before the first run.
    *
-   * @param made how the function writes it; no other function is used with this
+   * @param made how the function writes it
+   * @param transform equal to others that do the same, which then share the result
    */
   Buffer transformed(
       View constant,
       MemoryDescriptor made,
       MemoryDescriptor wanted,
-      Preparation.Transform transform) {
+      ConstantPool.Transform transform) {
     return pack(constant, made, wanted, transform);
   }
 

@@ -190,7 +190,11 @@ public final class Lowering {
     }
     boolean emptyOperand = node.operands().stream().anyMatch(value -> isEmpty(List.of(value)));
     boolean moves = node.op() instanceof ShapeOp.Concat;
-    if ((emptyOperand && !moves) || SmallWork.isFaster(node) || !primitive(node, block)) {
+    boolean empty = emptyOperand && !moves;
+    if (!empty && new VectorProductLowering(block).lower(node)) {
+      return;
+    }
+    if (empty || SmallWork.isFaster(node) || !primitive(node, block)) {
       new HostLowering(block).lower(node);
     }
   }

@@ -37,16 +37,6 @@ import org.jspecify.annotations.Nullable;
  * constants run, and weights packed; by all threads of the target where that is possible.
  */
 final class Preparation {
-  /** Makes of a constant what is to be packed. */
-  interface Transform {
-    /**
-     * Writes all of {@code to}.
-     *
-     * @param from the constant, from its first element on
-     */
-    void apply(MemorySegment from, MemorySegment to);
-  }
-
   /**
    * A constant to be laid out anew.
    *
@@ -59,7 +49,7 @@ final class Preparation {
       MemoryDescriptor source,
       MemoryDescriptor target,
       Buffer packed,
-      @Nullable Transform transform) {}
+      ConstantPool.@Nullable Transform transform) {}
 
   /** Smaller weights are not worth a call of the system. */
   private static final long RELEASED_BYTES = 1 << 16;
@@ -113,7 +103,8 @@ final class Preparation {
     MemorySegment original = packing.constant().buffer().memory();
     long offset = packing.constant().byteOffset();
     MemorySegment from = original.asSlice(offset);
-    ConstantPool.Lease lease = target.pool().lease(from, packing.source(), packing.target());
+    ConstantPool.Lease lease =
+        target.pool().lease(from, packing.source(), packing.target(), packing.transform());
     owned.add(lease);
     return () ->
         packing
@@ -144,9 +135,13 @@ final class Preparation {
   }
 
   private void pack(Packing packing, MemorySegment from, MemorySegment to) {
-    Transform transform = packing.transform();
+    ConstantPool.Transform transform = packing.transform();
     if (transform == null) {
       reorder(packing, from, to);
+      return;
+    }
+    if (packing.source().equals(packing.target())) {
+      transform.apply(from, to);
       return;
     }
     try (NativeMemory made = NativeMemory.allocate(packing.source().size())) {

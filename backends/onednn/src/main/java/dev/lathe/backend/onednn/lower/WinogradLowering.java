@@ -12,12 +12,14 @@ import dev.lathe.backend.onednn.jit.CodeSource;
 import dev.lathe.backend.onednn.jit.WinogradShape;
 import dev.lathe.backend.onednn.jit.WinogradWeights;
 import dev.lathe.backend.onednn.program.Buffer;
+import dev.lathe.backend.onednn.program.ConstantPool;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ConvolutionOp;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,6 +47,15 @@ final class WinogradLowering {
 
   WinogradLowering(BlockLowering block) {
     this.block = block;
+  }
+
+  /** What makes products' weights of windows. */
+  private record Windows(ElementType type, int filters, int channels)
+      implements ConstantPool.Transform {
+    @Override
+    public void apply(MemorySegment from, MemorySegment to) {
+      WinogradWeights.transform(from, type, to, filters, channels);
+    }
   }
 
   /** Lowers a convolution; false if it is none for this algorithm, or would not gain. */
@@ -215,9 +226,7 @@ final class WinogradLowering {
             MemoryDescriptor.dense(
                 DataType.F32, WinogradShape.PRODUCTS, shape.channels(), shape.filters()),
             product.weights(0),
-            (from, to) ->
-                WinogradWeights.transform(
-                    from, weights.elementType(), to, shape.filters(), shape.channels()));
+            new Windows(weights.elementType(), shape.filters(), shape.channels()));
     for (int first = 0; first < shape.allRows(); first += shape.rows()) {
       int rows = Math.min(shape.rows(), shape.allRows() - first);
       emitter.generated(

@@ -5,8 +5,10 @@ import dev.lathe.backend.onednn.binding.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The packed weights of a model, shared by its programs: one copy for every pair of a constant and
@@ -19,21 +21,38 @@ public final class ConstantPool {
    * @param address where the original lies, which outlives the pool
    * @param source how it lies there
    * @param target the layout wanted
+   * @param transform what is made of it first, or null for nothing
    */
-  private record Key(long address, MemoryDescriptor source, MemoryDescriptor target) {
+  private record Key(
+      long address,
+      MemoryDescriptor source,
+      MemoryDescriptor target,
+      @Nullable Transform transform) {
     // Written out: what a record brings for this is spun by the JVM when it is first called.
     @Override
     public boolean equals(Object other) {
       return other instanceof Key that
           && address == that.address
           && source.equals(that.source)
-          && target.equals(that.target);
+          && target.equals(that.target)
+          && Objects.equals(transform, that.transform);
     }
 
     @Override
     public int hashCode() {
-      return 31 * (31 * Long.hashCode(address) + source.hashCode()) + target.hashCode();
+      int layouts = 31 * source.hashCode() + target.hashCode();
+      return 31 * (31 * Long.hashCode(address) + layouts) + Objects.hashCode(transform);
     }
+  }
+
+  /** Makes of a constant what is to be packed. */
+  public interface Transform {
+    /**
+     * Writes all of {@code to}.
+     *
+     * @param from the constant, from its first element on
+     */
+    void apply(MemorySegment from, MemorySegment to);
   }
 
   private static final class Entry {
@@ -110,9 +129,14 @@ public final class ConstantPool {
    * Asks for a constant in another layout.
    *
    * @param memory the original, which lives as long as the model
+   * @param transform what is made of it first, or null for nothing; equal ones make the same
    */
-  public Lease lease(MemorySegment memory, MemoryDescriptor source, MemoryDescriptor target) {
-    Key key = new Key(memory.address(), source, target);
+  public Lease lease(
+      MemorySegment memory,
+      MemoryDescriptor source,
+      MemoryDescriptor target,
+      @Nullable Transform transform) {
+    Key key = new Key(memory.address(), source, target, transform);
     synchronized (entries) {
       Entry entry = entries.get(key);
       boolean first = entry == null || entry.memory.isCompletedExceptionally();

@@ -214,6 +214,9 @@ final class ProgramReader {
           case ProgramWriter.DYNAMIC_QUANTIZE -> new CodeSource.DynamicQuantize(in.number());
           case ProgramWriter.SCALE_ROWS ->
               new CodeSource.ScaleRows(in.integer(), in.integer(), in.integer());
+          case ProgramWriter.VECTOR_PRODUCT ->
+              new CodeSource.VectorProduct(
+                  in.integer(), in.integer(), in.bool(), in.bool(), in.single(), in.single());
           default -> throw new IllegalArgumentException("code of kind " + kind);
         };
     GeneratedKernel kernel = generated.get(source);

@@ -37,6 +37,7 @@ final class ProgramWriter {
   static final int SCALE_ROWS = 2;
   static final int RANGE = 3;
   static final int DYNAMIC_QUANTIZE = 4;
+  static final int VECTOR_PRODUCT = 5;
 
   /** Where a constant lies. */
   static final int NOWHERE = 0;
@@ -227,6 +228,14 @@ final class ProgramWriter {
           out.number(DYNAMIC_QUANTIZE).number(quantize.count());
       case CodeSource.ScaleRows scale ->
           out.number(SCALE_ROWS).number(scale.blocks()).number(scale.rows()).number(scale.lanes());
+      case CodeSource.VectorProduct product ->
+          out.number(VECTOR_PRODUCT)
+              .number(product.inner())
+              .number(product.columns())
+              .bool(product.bias())
+              .bool(product.residual())
+              .single(product.low())
+              .single(product.high());
     }
     out.number(code.first()).number(code.units()).number(code.threads());
     views(code.operands());

@@ -74,6 +74,7 @@ class AssemblerTest {
     assertBytes("62 c1 7c 48 10 9c 24 45 23 01 00", a -> a.loadVector(19, R12, 0x12345, UNMASKED));
     assertBytes("62 61 7c 48 11 84 24 45 23 01 00", a -> a.storeVector(RSP, 0x12345, 24, UNMASKED));
     assertBytes("62 51 7c 4e 11 81 45 23 01 00", a -> a.storeVector(R9, 0x12345, 8, 6));
+    assertBytes("62 c2 35 48 b8 8c 24 45 23 01 00", a -> a.vfmadd231psVector(17, 9, R12, 0x12345));
   }
 
   @Test
