@@ -1,6 +1,5 @@
 package dev.lathe.backend.onednn.binding;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.util.Arrays;
 import java.util.Locale;
@@ -113,18 +112,14 @@ enum Function {
     return library.findOrThrow(name).address();
   }
 
-  /** The function's address. */
-  MemorySegment symbol() {
-    return MemorySegment.ofAddress(address);
+  /** Where the function is. */
+  long address() {
+    return address;
   }
 
   /** Calls the function with integers and pointers; a narrower result is in the low bits. */
   long call(long... a) {
-    if (a.length > Downcall.NARROW) {
-      return callWithFloats(0, 0, 0, a);
-    }
-    long[] all = a.length == Downcall.NARROW ? a : Arrays.copyOf(a, Downcall.NARROW);
-    return Downcall.narrow(symbol(), all[0], all[1], all[2], all[3], all[4], all[5]);
+    return a.length > Downcall.NARROW ? wide(address, 0, 0, 0, a) : narrow(address, a);
   }
 
   /**
@@ -132,6 +127,19 @@ enum Function {
    * its integers and pointers in order.
    */
   long callWithFloats(float f, float g, float h, long... integers) {
-    return Downcall.wide(symbol(), f, g, h, integers);
+    return wide(address, f, g, h, integers);
+  }
+
+  private static long narrow(long address, long... integers) {
+    long[] a =
+        integers.length == Downcall.NARROW ? integers : Arrays.copyOf(integers, Downcall.NARROW);
+    return Downcall.narrow(address, a[0], a[1], a[2], a[3], a[4], a[5]);
+  }
+
+  private static long wide(long address, float f, float g, float h, long... integers) {
+    long[] a = Arrays.copyOf(integers, Downcall.WIDE);
+    return Downcall.wide(
+        address, f, g, h, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11],
+        a[12], a[13], a[14], a[15], a[16]);
   }
 }

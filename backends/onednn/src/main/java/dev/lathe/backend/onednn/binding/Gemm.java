@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
  * work; to execute a primitive costs 0.6.
  */
 public final class Gemm {
-  private static final MemorySegment SGEMM = Function.SGEMM.symbol();
+  private static final long SGEMM = Function.SGEMM.address();
 
   private Gemm() {}
 
@@ -34,10 +34,11 @@ public final class Gemm {
     OpenMp.use(1);
     int status =
         (int)
-            Downcall.product(
+            Downcall.wide(
                 SGEMM,
                 1,
                 add ? 1 : 0,
+                0,
                 'N',
                 transposed ? 'T' : 'N',
                 m,
@@ -48,7 +49,13 @@ public final class Gemm {
                 b.address(),
                 transposed ? k : n,
                 c.address(),
-                n);
+                n,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0);
     if (status != Status.SUCCESS) {
       throw Status.failure(status, "multiplying " + m + "x" + k + " by " + k + "x" + n);
     }

@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
  * pointed to other data between two calls. Used by one thread at a time, unless nobody rebinds it.
  */
 public final class Memory extends NativeResource {
-  private static final MemorySegment SET_DATA_HANDLE = Function.MEMORY_SET_DATA_HANDLE.symbol();
+  private static final long SET_DATA_HANDLE = Function.MEMORY_SET_DATA_HANDLE.address();
 
   private final MemoryDescriptor descriptor;
 

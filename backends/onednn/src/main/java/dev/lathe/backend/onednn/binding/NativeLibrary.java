@@ -111,7 +111,7 @@ final class NativeLibrary {
       if (url.getProtocol().equals("file")) {
         return Path.of(url.toURI());
       }
-      Path natives = cache().resolve("natives");
+      Path natives = natives();
       Path target = natives.resolve("dnnl-" + fingerprint(url));
       if (!Files.isRegularFile(target.resolve(LIBRARY))) {
         Files.createDirectories(natives);
@@ -127,6 +127,11 @@ final class NativeLibrary {
               + "=DIR to a folder that can be written",
           e);
     }
+  }
+
+  /** The folder for native code that processes load. */
+  static Path natives() {
+    return cache().resolve("natives");
   }
 
   /** The folder for what is kept between processes. */

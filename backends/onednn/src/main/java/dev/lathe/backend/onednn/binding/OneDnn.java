@@ -38,13 +38,6 @@ public final class OneDnn {
     NativeLibrary.locate();
   }
 
-  /**
-   * Makes ready what calls of the library need on this side; useful while another thread loads it.
-   */
-  public static void prepareCalls() {
-    Downcall.prepare();
-  }
-
   /** The folder for what is kept between processes; it need not exist. */
   public static Path cacheFolder() {
     return NativeLibrary.cache();

@@ -28,7 +28,7 @@ public final class OpenMp {
 
   /** Apart from its owner, whose environment is prepared before the library is loaded. */
   private static final class Symbols {
-    static final MemorySegment SET_THREADS = Function.OMP_SET_NUM_THREADS.symbol();
+    static final long SET_THREADS = Function.OMP_SET_NUM_THREADS.address();
   }
 
   /**
@@ -81,7 +81,7 @@ public final class OpenMp {
       long turns = waiting.turns(defaultThreads(), allowedProcessors(library, arena));
       long name = arena.allocateFrom("GOMP_SPINCOUNT").address();
       long value = arena.allocateFrom(Long.toString(turns)).address();
-      Downcall.narrow(library.findOrThrow("setenv"), name, value, 0, 0, 0, 0);
+      Downcall.narrow(library.findOrThrow("setenv").address(), name, value, 0, 0, 0, 0);
     }
   }
 
@@ -89,7 +89,7 @@ public final class OpenMp {
   static int onlineProcessors() {
     try (Arena arena = Arena.ofConfined()) {
       SymbolLookup library = SymbolLookup.libraryLookup("libc.so.6", arena);
-      MemorySegment function = library.findOrThrow("sysconf");
+      long function = library.findOrThrow("sysconf").address();
       return (int) Downcall.narrow(function, SC_NPROCESSORS_ONLN, 0, 0, 0, 0, 0);
     }
   }
@@ -103,7 +103,7 @@ public final class OpenMp {
 
   private static int allowedProcessors(SymbolLookup library, Arena arena) {
     MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
-    MemorySegment function = library.findOrThrow("sched_getaffinity");
+    long function = library.findOrThrow("sched_getaffinity").address();
     if ((int) Downcall.narrow(function, 0, MASK_BYTES, mask.address(), 0, 0, 0) != 0) {
       // More processors than the mask has bits for.
       return Byte.SIZE * MASK_BYTES;

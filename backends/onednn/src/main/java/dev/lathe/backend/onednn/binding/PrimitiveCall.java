@@ -10,7 +10,7 @@ import java.util.Map;
  * memory are referred to, and must stay open as long as it is run.
  */
 public final class PrimitiveCall {
-  private static final MemorySegment EXECUTE = Function.PRIMITIVE_EXECUTE.symbol();
+  private static final long EXECUTE = Function.PRIMITIVE_EXECUTE.address();
 
   // struct dnnl_exec_arg_t { int arg; dnnl_memory_t memory; }
   private static final long ARGUMENT_BYTES = 16;

@@ -76,7 +76,7 @@ public final class Team {
 
   /** Apart from its owner, which a first run may not need. */
   private static final class Symbols {
-    static final MemorySegment PARALLEL = Function.GOMP_PARALLEL.symbol();
+    static final long PARALLEL = Function.GOMP_PARALLEL.address();
   }
 
   /**
@@ -85,7 +85,7 @@ public final class Team {
    */
   static void call(MemorySegment code, long argument, int threads) {
     if (threads == 1) {
-      Downcall.narrow(code, argument, 0, 0, 0, 0, 0);
+      Downcall.narrow(code.address(), argument, 0, 0, 0, 0, 0);
     } else {
       Downcall.narrow(Symbols.PARALLEL, code.address(), argument, threads, 0, 0, 0);
     }

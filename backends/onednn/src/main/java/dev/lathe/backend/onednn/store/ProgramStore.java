@@ -129,8 +129,7 @@ public final class ProgramStore {
     }
     MemorySegment data = file.asSlice(dataOffset, dataBytes);
     ProgramReader.Read read = ProgramReader.read(structure, weights, data);
-    // The library may be loading in another thread; what else the first run needs is made ready.
-    OneDnn.prepareCalls();
+    // The library may be loading in another thread; what else the first run needs is read.
     data.load();
     Engine ready = engine.get();
     if (!library().equals(read.library())) {
