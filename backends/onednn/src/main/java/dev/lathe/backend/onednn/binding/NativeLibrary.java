@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.jar.JarEntry;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Neither JavaCPP's loader nor its JNI library is involved: {@code libdnnl} itself is opened,
  * and with it the {@code libgomp} that lies beside it. The two files are extracted once to {@code
- * ${lathe.cache}/natives/dnnl-<crc>}; the folder is completed under another name and then renamed,
- * so that processes that start at the same time cannot see half of it. Where the library lies in a
- * folder of the class path rather than in a jar, it is opened in place.
+ * ${lathe.cache}/natives/dnnl-<crc>-<size>-bound}, and the library's references to itself {@link
+ * SymbolBinding bound} there; the folder is completed under another name and then renamed, so that
+ * processes that start at the same time cannot see half of it. Where the library lies in a folder
+ * of the class path rather than in a jar, it is opened in place.
  *
  * <p>The cache folder is the system property {@value #CACHE_PROPERTY}, else {@code
  * $XDG_CACHE_HOME/lathe}, else {@code ~/.cache/lathe}.
@@ -112,7 +114,7 @@ final class NativeLibrary {
         return Path.of(url.toURI());
       }
       Path natives = natives();
-      Path target = natives.resolve("dnnl-" + fingerprint(url));
+      Path target = natives.resolve("dnnl-" + fingerprint(url) + "-bound");
       if (!Files.isRegularFile(target.resolve(LIBRARY))) {
         Files.createDirectories(natives);
         extract(url, target, Files.createTempDirectory(natives, "extracting-"));
@@ -150,9 +152,10 @@ final class NativeLibrary {
   private static String fingerprint(URL url) throws IOException {
     URLConnection connection = url.openConnection();
     if (connection instanceof JarURLConnection jar) {
-      return "%08x-%x".formatted(jar.getJarEntry().getCrc(), jar.getJarEntry().getSize());
+      JarEntry entry = jar.getJarEntry();
+      return Long.toHexString(entry.getCrc()) + "-" + Long.toHexString(entry.getSize());
     }
-    return "%x".formatted(connection.getContentLengthLong());
+    return Long.toHexString(connection.getContentLengthLong());
   }
 
   private static void extract(URL library, Path target, Path staging)
@@ -164,6 +167,7 @@ final class NativeLibrary {
           Files.copy(in, staging.resolve(file));
         }
       }
+      SymbolBinding.bind(staging.resolve(LIBRARY));
       try {
         Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
       } catch (AtomicMoveNotSupportedException e) {
