@@ -19,6 +19,7 @@ public final class OpCases {
     cases.addAll(ConvolutionCases.all());
     cases.addAll(WinogradCases.all());
     cases.addAll(VectorProductCases.all());
+    cases.addAll(DepthwiseCases.all());
     cases.addAll(PoolingCases.all());
     cases.addAll(NormalizationCases.all());
     cases.addAll(ShapeCases.all());

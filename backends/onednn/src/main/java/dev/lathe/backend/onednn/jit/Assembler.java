@@ -51,6 +51,7 @@ final class Assembler {
   private static final int PREFIX_66 = 1;
   private static final int PREFIX_F3 = 2;
   private static final int NOWHERE = -1;
+  private static final int DOWN = 1;
 
   private byte[] code = new byte[4096];
   private int length;
@@ -143,6 +144,11 @@ final class Assembler {
 
   void data(float value) {
     emit32(Float.floatToRawIntBits(value));
+  }
+
+  void data64(long value) {
+    emit32((int) value);
+    emit32((int) (value >> 32));
   }
 
   // Integers of 64 bits.
@@ -321,6 +327,29 @@ final class Assembler {
     registers(reg, rm);
   }
 
+  /** The third operand is the number at a label, in all elements. */
+  private void vectorNumber(int map, int prefix, int opcode, int reg, int v, Label number) {
+    emit(
+        0x62,
+        (unset(reg, 3) << 7) | 0x60 | (unset(reg, 4) << 4) | map,
+        ((~v & 15) << 3) | 4 | prefix,
+        0x50 | (unset(v, 4) << 3));
+    emit(opcode, ((reg & 7) << 3) | 5);
+    emitTo(number);
+  }
+
+  /** The third operand is the number in memory, in all elements. */
+  private void vectorNumber(
+      int map, int prefix, int opcode, int reg, int v, int base, int displacement) {
+    emit(
+        0x62,
+        (unset(reg, 3) << 7) | 0x40 | (unset(base, 3) << 5) | (unset(reg, 4) << 4) | map,
+        ((~v & 15) << 3) | 4 | prefix,
+        0x50 | (unset(v, 4) << 3));
+    emit(opcode);
+    memory(reg, base, displacement);
+  }
+
   private void vectorMemory(
       int map,
       int prefix,
@@ -450,8 +479,46 @@ final class Assembler {
     vectorMemory(MAP_0F38, PREFIX_66, 0xB8, to, left, base, displacement);
   }
 
+  /** {@code to += left * number}. */
+  void vfmadd231ps(int to, int left, int base, int displacement) {
+    vectorNumber(MAP_0F38, PREFIX_66, 0xB8, to, left, base, displacement);
+  }
+
   /** {@code to -= left * right}. */
   void vfnmadd231ps(int to, int left, int right) {
     vector(MAP_0F38, PREFIX_66, 0xBC, to, left, right);
+  }
+
+  /** {@code to = to * factor + number}. */
+  void vfmadd213ps(int to, int factor, Label number) {
+    vectorNumber(MAP_0F38, PREFIX_66, 0xA8, to, factor, number);
+  }
+
+  void vmulps(int to, int left, Label number) {
+    vectorNumber(MAP_0F, NO_PREFIX, 0x59, to, left, number);
+  }
+
+  void vaddps(int to, int left, Label number) {
+    vectorNumber(MAP_0F, NO_PREFIX, 0x58, to, left, number);
+  }
+
+  /** What is lost when elements are rounded down to integers. */
+  void vreduceps(int to, int from) {
+    vector(MAP_0F3A, PREFIX_66, 0x56, to, 0, from);
+    emit(DOWN);
+  }
+
+  /** {@code left} times two to the power of {@code right} rounded down. */
+  void vscalefps(int to, int left, int right) {
+    vector(MAP_0F38, PREFIX_66, 0x2C, to, left, right);
+  }
+
+  /** Asks for the line of memory to be brought to the second-level cache. */
+  void prefetcht1(int base, int displacement) {
+    if (base >= 8) {
+      emit(0x41);
+    }
+    emit(0x0F, 0x18);
+    memory(2, base, displacement);
   }
 }

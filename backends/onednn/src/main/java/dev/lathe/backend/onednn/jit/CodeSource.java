@@ -43,10 +43,9 @@ public sealed interface CodeSource {
    *
    * @param bias whether an address of as many numbers as filters follows, which are added
    * @param residual whether an address of an image follows, which is added
-   * @param low results are at least this
-   * @param high and at most this
+   * @param activation applied then
    */
-  record WinogradOutput(WinogradShape shape, boolean bias, boolean residual, float low, float high)
+  record WinogradOutput(WinogradShape shape, boolean bias, boolean residual, Activation activation)
       implements CodeSource {
     @Override
     public byte[] generate() {
@@ -121,11 +120,10 @@ public sealed interface CodeSource {
    *
    * @param bias whether an address of as many numbers as columns follows, which are added
    * @param residual whether another one follows
-   * @param low results are at least this
-   * @param high and at most this
+   * @param activation applied then
    */
   record VectorProduct(
-      int inner, int columns, boolean bias, boolean residual, float low, float high)
+      int inner, int columns, boolean bias, boolean residual, Activation activation)
       implements CodeSource {
     /** The vectors of a panel: of four, each number of the vector is read once for 64 columns. */
     public static final int PANEL = 4;
@@ -138,6 +136,36 @@ public sealed interface CodeSource {
     @Override
     public byte[] generate() {
       return VectorProductCode.of(this);
+    }
+  }
+
+  /**
+   * A convolution of every channel with a window of its own: reads (batch, height, width, channels)
+   * and (vectors, taps, {@value #LANES}), writes (batch, outHeight, outWidth, channels). A unit is
+   * a part of the rows of a sample, of a part of the channels.
+   *
+   * @param bias whether an address of as many numbers as channels follows, which are added
+   * @param rows of the output in a unit; the last of a sample may have fewer
+   * @param vectors of channels in a unit; the last may have fewer
+   */
+  record Depthwise(DepthwiseShape shape, boolean bias, Activation activation, int rows, int vectors)
+      implements CodeSource {
+    int rowParts() {
+      return Math.ceilDiv(shape.outHeight(), rows);
+    }
+
+    int channelParts() {
+      return Math.ceilDiv(shape.vectors(), vectors);
+    }
+
+    /** The units of the whole. */
+    public long units() {
+      return (long) shape.batch() * rowParts() * channelParts();
+    }
+
+    @Override
+    public byte[] generate() {
+      return DepthwiseCode.of(this);
     }
   }
 }

@@ -20,12 +20,12 @@ final class VectorProductCode {
   private static final int VECTOR = Assembler.VECTOR;
   private static final int SUMS = 16;
   private static final int FIRST_FACTOR = SUMS;
-  private static final int LOW = 30;
-  private static final int HIGH = 31;
+  private static final int REGISTERS = 32;
   private static final int TAIL = 1;
 
   private final Assembler a = new Assembler();
   private final VectorProduct source;
+  private final ActivationCode activation;
 
   private VectorProductCode(VectorProduct source) {
     long panel = (long) source.inner() * VectorProduct.PANEL * VECTOR;
@@ -33,6 +33,7 @@ final class VectorProductCode {
       throw new IllegalArgumentException(source + " is too large");
     }
     this.source = source;
+    this.activation = new ActivationCode(a, source.activation());
   }
 
   static byte[] of(VectorProduct source) {
@@ -42,15 +43,7 @@ final class VectorProductCode {
   private byte[] code() {
     int whole = source.columns() / (VectorProduct.PANEL * LANES);
     int rest = source.columns() % (VectorProduct.PANEL * LANES);
-    boolean clamps =
-        source.low() != Float.NEGATIVE_INFINITY || source.high() != Float.POSITIVE_INFINITY;
-    Label low = a.label();
-    Label high = a.label();
     Label done = a.label();
-    if (clamps) {
-      a.vbroadcastss(LOW, low);
-      a.vbroadcastss(HIGH, high);
-    }
     if (rest % LANES != 0) {
       a.movImmediate(RCX, (1 << (rest % LANES)) - 1);
       a.kmovw(TAIL, RCX);
@@ -74,22 +67,18 @@ final class VectorProductCode {
         a.cmpImmediate(RAX, whole);
         a.jump(Assembler.EQUAL, last);
       }
-      panel(VectorProduct.PANEL * LANES, clamps);
+      panel(VectorProduct.PANEL * LANES);
       a.jump(unit);
     }
     a.bind(last);
     if (rest > 0) {
-      panel(rest, clamps);
+      panel(rest);
       a.jump(unit);
     }
     a.bind(done);
     a.vzeroupper();
     a.ret();
-    a.align(Float.BYTES);
-    a.bind(low);
-    a.data(source.low());
-    a.bind(high);
-    a.data(source.high());
+    activation.data();
     return a.toBytes();
   }
 
@@ -98,7 +87,7 @@ final class VectorProductCode {
     return (source.bias() ? 1 : 0) + (source.residual() ? 1 : 0);
   }
 
-  private void panel(int columns, boolean clamps) {
+  private void panel(int columns) {
     int vectors = Math.ceilDiv(columns, LANES);
     int rows = Math.min(SUMS / vectors, source.inner());
     for (int i = 0; i < rows * vectors; i++) {
@@ -120,18 +109,20 @@ final class VectorProductCode {
       }
     }
     for (int v = 0; v < vectors; v++) {
-      int mask = (v + 1) * LANES <= columns ? Assembler.UNMASKED : TAIL;
+      int mask = mask(v, columns);
       for (int i = 0; i < added(); i++) {
         a.loadVector(FIRST_FACTOR, R10 + i, v * VECTOR, mask);
         a.vaddps(v, v, FIRST_FACTOR);
       }
-      if (clamps) {
-        // Of two operands, these instructions give the second if one is not a number.
-        a.vmaxps(v, LOW, v);
-        a.vminps(v, HIGH, v);
-      }
-      a.storeVector(R9, v * VECTOR, v, mask);
     }
+    activation.apply(0, vectors, vectors, REGISTERS);
+    for (int v = 0; v < vectors; v++) {
+      a.storeVector(R9, v * VECTOR, v, mask(v, columns));
+    }
+  }
+
+  private static int mask(int vector, int columns) {
+    return (vector + 1) * LANES <= columns ? Assembler.UNMASKED : TAIL;
   }
 
   /** Adds the products of some rows. */

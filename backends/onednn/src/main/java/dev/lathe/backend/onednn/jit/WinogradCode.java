@@ -94,10 +94,8 @@ final class WinogradCode {
   }
 
   static byte[] output(WinogradOutput source) {
-    WinogradCode code =
-        new WinogradCode(
-            source.shape(), 2f, 0.5f, 4f, 0.25f, 8f, 0.125f, source.low(), source.high());
-    code.emitOutput(source);
+    WinogradCode code = new WinogradCode(source.shape(), 2f, 0.5f, 4f, 0.25f, 8f, 0.125f);
+    code.emitOutput(source, new ActivationCode(code.a, source.activation()));
     return code.a.toBytes();
   }
 
@@ -309,7 +307,7 @@ final class WinogradCode {
 
   // The output's.
 
-  private void emitOutput(WinogradOutput source) {
+  private void emitOutput(WinogradOutput source, ActivationCode activation) {
     int pixel = shape.filters() * Float.BYTES;
     int line = shape.outWidth() * pixel;
     begin();
@@ -339,7 +337,7 @@ final class WinogradCode {
           if (source.bias()) {
             a.load(RAX, RBX, bias);
           }
-          blocks(shape.filters(), lanes -> outputBlock(source, lanes));
+          blocks(shape.filters(), lanes -> outputBlock(source, activation, lanes));
           a.addImmediate(R9, TILE * pixel);
           a.addImmediate(R14, TILE * pixel);
         });
@@ -348,13 +346,14 @@ final class WinogradCode {
     end(
         masks(shape.tilesHigh(), TILE, 0, shape.outHeight()),
         masks(shape.tilesWide(), TILE, 0, shape.outWidth()));
+    activation.data();
   }
 
   /**
    * A tile of some filters: reads where R8 points, the bias at RAX and the residual at R15, writes
    * where RDX points, and moves all on.
    */
-  private void outputBlock(WinogradOutput source, int lanes) {
+  private void outputBlock(WinogradOutput source, ActivationCode activation, int lanes) {
     int pixel = shape.filters() * Float.BYTES;
     int line = shape.outWidth() * pixel;
     int plane = shape.tiles() * pixel;
@@ -378,7 +377,7 @@ final class WinogradCode {
       transformOutput();
       for (int column = 0; column < TILE; column++) {
         mask(row, column, true, lanes);
-        finish(source, RESULTS + column, row * line + column * pixel);
+        finish(source, activation, RESULTS + column, row * line + column * pixel);
       }
     }
     a.addImmediate(R8, lanes * Float.BYTES);
@@ -403,7 +402,8 @@ final class WinogradCode {
     a.vfmadd231ps(RESULTS + 2, NUMBERS + 3, 4);
   }
 
-  private void finish(WinogradOutput source, int register, int displacement) {
+  private void finish(
+      WinogradOutput source, ActivationCode activation, int register, int displacement) {
     if (source.bias()) {
       a.vaddps(register, register, BIAS);
     }
@@ -411,13 +411,8 @@ final class WinogradCode {
       a.loadVector(RESIDUAL, R15, displacement, MASK);
       a.vaddps(register, register, RESIDUAL);
     }
-    // The second operand is what comes out where one is not a number.
-    if (source.low() != Float.NEGATIVE_INFINITY) {
-      a.vmaxps(register, NUMBERS + 6, register);
-    }
-    if (source.high() != Float.POSITIVE_INFINITY) {
-      a.vminps(register, NUMBERS + 7, register);
-    }
+    // What the rows were transformed from is no longer needed.
+    activation.apply(register, register + 1, 0, SIZE);
     a.storeVector(RDX, displacement, register, MASK);
   }
 }

@@ -1,17 +1,10 @@
 package dev.lathe.backend.onednn.jit;
 
-import dev.lathe.ir.BFloat16;
 import dev.lathe.ir.ElementType;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /** Windows of weights as Winograd's algorithm multiplies with them. */
 public final class WinogradWeights {
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int WINDOW = 3;
   private static final int SIZE = WinogradShape.SIZE;
 
@@ -43,23 +36,15 @@ public final class WinogradWeights {
       for (int f = 0; f < filters; f++) {
         long at = ((long) f * channels + c) * window.length;
         for (int i = 0; i < window.length; i++) {
-          window[i] = element(weights, type, at + i);
+          window[i] = Elements.get(weights, type, at + i);
         }
         transform(window, half, row, f, filters);
       }
       for (int i = 0; i < WinogradShape.PRODUCTS; i++) {
         long at = ((long) i * channels + c) * filters;
-        MemorySegment.copy(row, i * filters, to, FLOAT, at * Float.BYTES, filters);
+        MemorySegment.copy(row, i * filters, to, Elements.FLOAT, at * Float.BYTES, filters);
       }
     }
-  }
-
-  private static float element(MemorySegment weights, ElementType type, long index) {
-    return switch (type) {
-      case BF16 -> BFloat16.toFloat(weights.get(SHORT, index * Short.BYTES));
-      case F16 -> Float.float16ToFloat(weights.get(SHORT, index * Short.BYTES));
-      default -> weights.get(FLOAT, index * Float.BYTES);
-    };
   }
 
   /** One window: rows, then columns; product number {@code i} goes to {@code i * step + at}. */

@@ -1,8 +1,8 @@
 package dev.lathe.backend.onednn.lower;
 
 import dev.lathe.backend.onednn.binding.BinaryAlgorithm;
-import dev.lathe.backend.onednn.binding.EltwiseAlgorithm;
 import dev.lathe.backend.onednn.binding.PostOp;
+import dev.lathe.backend.onednn.jit.Activation;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import java.util.ArrayList;
@@ -12,26 +12,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Of what stands behind a product, what generated code computes with it: a residual that is added,
- * and then a clamp.
+ * and then a function.
  *
  * @param residual of the product's shape, or null
- * @param low results are at least this
- * @param high and at most this
+ * @param activation the function
  * @param nodes what is computed, in order
  */
-record Behind(@Nullable Value residual, float low, float high, List<Node> nodes) {
-  /** What stands behind the result of a node. */
-  static Behind of(Node product, BlockLowering block) {
+record Behind(@Nullable Value residual, Activation activation, List<Node> nodes) {
+  /**
+   * What stands behind the result of a node.
+   *
+   * @param residuals whether the code adds one
+   */
+  static Behind of(Node product, BlockLowering block, boolean residuals) {
     Fusion fusion = Fusion.behind(product.result(), block);
     long[] dims = Types.dims(product.result().type());
     List<Node> nodes = new ArrayList<>();
     Value residual = null;
-    float low = Float.NEGATIVE_INFINITY;
-    float high = Float.POSITIVE_INFINITY;
+    Activation activation = Activation.NONE;
     for (int i = 0; i < fusion.size(); i++) {
       Fusion.Step step = fusion.step(i);
       Value operand = step.operand();
-      if (residual == null
+      if (residuals
+          && residual == null
           && operand != null
           && step.before().isEmpty()
           && step.algorithm() == BinaryAlgorithm.ADD
@@ -45,23 +48,34 @@ record Behind(@Nullable Value residual, float low, float high, List<Node> nodes)
         continue;
       }
       if (operand == null && step.before().size() == 1) {
-        PostOp.Eltwise eltwise = step.before().getFirst();
-        if (eltwise.algorithm() == EltwiseAlgorithm.RELU && eltwise.alpha() == 0) {
-          low = 0;
-          nodes.add(step.node());
-        } else if (eltwise.algorithm() == EltwiseAlgorithm.CLIP) {
-          low = eltwise.alpha();
-          high = eltwise.beta();
+        Activation function = activation(step.before().getFirst());
+        if (function != null) {
+          activation = function;
           nodes.add(step.node());
         }
       }
       break;
     }
-    return new Behind(residual, low, high, nodes);
+    return new Behind(residual, activation, nodes);
   }
 
   /** The last result that is computed. */
   Value result(Node product) {
     return nodes.isEmpty() ? product.result() : nodes.getLast().result();
+  }
+
+  /** The function as generated code has it, or null. */
+  private static @Nullable Activation activation(PostOp.Eltwise eltwise) {
+    float alpha = eltwise.alpha();
+    float beta = eltwise.beta();
+    return switch (eltwise.algorithm()) {
+      case RELU -> alpha == 0 ? Activation.clamp(0, Float.POSITIVE_INFINITY) : null;
+      case CLIP -> Activation.clamp(alpha, beta);
+      case HARD_SIGMOID -> new Activation(Activation.Function.HARD_SIGMOID, alpha, beta);
+      case HARD_SWISH -> new Activation(Activation.Function.HARD_SWISH, alpha, beta);
+      case LOGISTIC -> Activation.SIGMOID;
+      case SWISH -> alpha == 1 ? Activation.SILU : null;
+      default -> null;
+    };
   }
 }

@@ -41,7 +41,8 @@ final class ConvolutionLowering {
   }
 
   private boolean convolution(Node node, ConvolutionOp.Convolution op) {
-    if (new WinogradLowering(block).lower(node, op)) {
+    if (new WinogradLowering(block).lower(node, op)
+        || new DepthwiseLowering(block).lower(node, op)) {
       return true;
     }
     View weights = block.operand(node, 1);

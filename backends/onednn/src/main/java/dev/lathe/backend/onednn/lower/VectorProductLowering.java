@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Products of one row with a constant matrix as generated code, which reads the matrix as fast as
- * its cache gives it and costs next to nothing beside. A bias, a residual and a clamp are taken in.
+ * its cache gives it and costs next to nothing beside. A bias, a residual and an activation are
+ * taken in.
  */
 final class VectorProductLowering {
   /** Matrices of more elements come from memory, at whose pace everyone reads them. */
@@ -92,7 +93,7 @@ final class VectorProductLowering {
 
   private void emit(Node node, View matrix, @Nullable View bias, int inner, int columns) {
     Emitter emitter = block.emitter();
-    Behind behind = Behind.of(node, block);
+    Behind behind = Behind.of(node, block, true);
     Value result = behind.result(node);
     List<View> operands = new ArrayList<>();
     operands.add(emitter.dense(block.operand(node, 0)));
@@ -107,7 +108,7 @@ final class VectorProductLowering {
     }
     CodeSource.VectorProduct code =
         new CodeSource.VectorProduct(
-            inner, columns, bias != null, behind.residual() != null, behind.low(), behind.high());
+            inner, columns, bias != null, behind.residual() != null, behind.activation());
     Set<Node> nodes = new LinkedHashSet<>(List.of(node));
     nodes.addAll(behind.nodes());
     emitter.generated(

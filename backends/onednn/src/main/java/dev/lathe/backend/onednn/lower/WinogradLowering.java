@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Convolutions with windows of 3 by 3 by Winograd's algorithm, where that is the faster: generated
  * code makes tiles of the image, one matrix product for each of the 36 positions of a tile is
  * oneDNN's, and generated code makes the result of the products. Of what stands behind the
- * convolution, the addition of a residual and a clamp are taken in.
+ * convolution, the addition of a residual and an activation are taken in.
  */
 final class WinogradLowering {
   /** The least gain for which the detour is made, as it costs memory and rounding. */
@@ -192,7 +192,7 @@ final class WinogradLowering {
       View weights,
       @Nullable View bias) {
     Emitter emitter = block.emitter();
-    Behind behind = Behind.of(node, block);
+    Behind behind = Behind.of(node, block, true);
     Value result = behind.result(node);
     View x = emitter.as(wide(block.operand(node, 0)), layout(node.operand(0)));
     View vector = bias == null ? null : emitter.dense(bias);
@@ -208,8 +208,7 @@ final class WinogradLowering {
     View tiles = emitter.allocate(ElementType.F32, tiles(shape, shape.channels()));
     View products = emitter.allocate(ElementType.F32, tiles(shape, shape.filters()));
     CodeSource output =
-        new CodeSource.WinogradOutput(
-            shape, vector != null, residual != null, behind.low(), behind.high());
+        new CodeSource.WinogradOutput(shape, vector != null, residual != null, behind.activation());
     List<View> outputOperands = new ArrayList<>(List.of(products, y));
     if (vector != null) {
       outputOperands.add(vector);

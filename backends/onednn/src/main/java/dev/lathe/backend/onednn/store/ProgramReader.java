@@ -3,7 +3,9 @@ package dev.lathe.backend.onednn.store;
 import dev.lathe.backend.onednn.binding.BinaryInput;
 import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.OperationCodec;
+import dev.lathe.backend.onednn.jit.Activation;
 import dev.lathe.backend.onednn.jit.CodeSource;
+import dev.lathe.backend.onednn.jit.DepthwiseShape;
 import dev.lathe.backend.onednn.jit.WinogradShape;
 import dev.lathe.backend.onednn.lower.HostKernelFactory;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
@@ -208,15 +210,17 @@ final class ProgramReader {
         switch (kind) {
           case ProgramWriter.WINOGRAD_INPUT -> new CodeSource.WinogradInput(shape());
           case ProgramWriter.WINOGRAD_OUTPUT ->
-              new CodeSource.WinogradOutput(
-                  shape(), in.bool(), in.bool(), in.single(), in.single());
+              new CodeSource.WinogradOutput(shape(), in.bool(), in.bool(), activation());
+          case ProgramWriter.DEPTHWISE ->
+              new CodeSource.Depthwise(
+                  depthwise(), in.bool(), activation(), in.integer(), in.integer());
           case ProgramWriter.RANGE -> new CodeSource.Range(in.number());
           case ProgramWriter.DYNAMIC_QUANTIZE -> new CodeSource.DynamicQuantize(in.number());
           case ProgramWriter.SCALE_ROWS ->
               new CodeSource.ScaleRows(in.integer(), in.integer(), in.integer());
           case ProgramWriter.VECTOR_PRODUCT ->
               new CodeSource.VectorProduct(
-                  in.integer(), in.integer(), in.bool(), in.bool(), in.single(), in.single());
+                  in.integer(), in.integer(), in.bool(), in.bool(), activation());
           default -> throw new IllegalArgumentException("code of kind " + kind);
         };
     GeneratedKernel kernel = generated.get(source);
@@ -240,6 +244,26 @@ final class ProgramReader {
         in.integer(),
         in.integer(),
         in.integer());
+  }
+
+  private DepthwiseShape depthwise() {
+    return new DepthwiseShape(
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer(),
+        in.integer());
+  }
+
+  private Activation activation() {
+    return new Activation(in.constant(Activation.Function.class), in.single(), in.single());
   }
 
   private HostSource op() {

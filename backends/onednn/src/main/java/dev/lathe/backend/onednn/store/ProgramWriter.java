@@ -2,7 +2,9 @@ package dev.lathe.backend.onednn.store;
 
 import dev.lathe.backend.onednn.binding.BinaryOutput;
 import dev.lathe.backend.onednn.binding.OperationCodec;
+import dev.lathe.backend.onednn.jit.Activation;
 import dev.lathe.backend.onednn.jit.CodeSource;
+import dev.lathe.backend.onednn.jit.DepthwiseShape;
 import dev.lathe.backend.onednn.jit.WinogradShape;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.HostSource;
@@ -38,6 +40,7 @@ final class ProgramWriter {
   static final int RANGE = 3;
   static final int DYNAMIC_QUANTIZE = 4;
   static final int VECTOR_PRODUCT = 5;
+  static final int DEPTHWISE = 6;
 
   /** Where a constant lies. */
   static final int NOWHERE = 0;
@@ -221,21 +224,26 @@ final class ProgramWriter {
       case CodeSource.WinogradOutput output -> {
         out.number(WINOGRAD_OUTPUT);
         shape(output.shape());
-        out.bool(output.bias()).bool(output.residual()).single(output.low()).single(output.high());
+        out.bool(output.bias()).bool(output.residual());
+        activation(output.activation());
+      }
+      case CodeSource.Depthwise depthwise -> {
+        out.number(DEPTHWISE);
+        shape(depthwise.shape());
+        out.bool(depthwise.bias());
+        activation(depthwise.activation());
+        out.number(depthwise.rows()).number(depthwise.vectors());
       }
       case CodeSource.Range range -> out.number(RANGE).number(range.count());
       case CodeSource.DynamicQuantize quantize ->
           out.number(DYNAMIC_QUANTIZE).number(quantize.count());
       case CodeSource.ScaleRows scale ->
           out.number(SCALE_ROWS).number(scale.blocks()).number(scale.rows()).number(scale.lanes());
-      case CodeSource.VectorProduct product ->
-          out.number(VECTOR_PRODUCT)
-              .number(product.inner())
-              .number(product.columns())
-              .bool(product.bias())
-              .bool(product.residual())
-              .single(product.low())
-              .single(product.high());
+      case CodeSource.VectorProduct product -> {
+        out.number(VECTOR_PRODUCT).number(product.inner()).number(product.columns());
+        out.bool(product.bias()).bool(product.residual());
+        activation(product.activation());
+      }
     }
     out.number(code.first()).number(code.units()).number(code.threads());
     views(code.operands());
@@ -253,6 +261,25 @@ final class ProgramWriter {
         .number(shape.outWidth())
         .number(shape.filters())
         .number(shape.rows());
+  }
+
+  private void shape(DepthwiseShape shape) {
+    out.number(shape.batch())
+        .number(shape.height())
+        .number(shape.width())
+        .number(shape.channels())
+        .number(shape.kernelHeight())
+        .number(shape.kernelWidth())
+        .number(shape.strideHeight())
+        .number(shape.strideWidth())
+        .number(shape.padTop())
+        .number(shape.padLeft())
+        .number(shape.outHeight())
+        .number(shape.outWidth());
+  }
+
+  private void activation(Activation activation) {
+    out.constant(activation.function()).single(activation.alpha()).single(activation.beta());
   }
 
   private void op(HostSource.OfOp source) {

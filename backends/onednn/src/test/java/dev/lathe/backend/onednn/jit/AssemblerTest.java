@@ -1,6 +1,7 @@
 package dev.lathe.backend.onednn.jit;
 
 import static dev.lathe.backend.onednn.jit.Assembler.NOT_EQUAL;
+import static dev.lathe.backend.onednn.jit.Assembler.R10;
 import static dev.lathe.backend.onednn.jit.Assembler.R11;
 import static dev.lathe.backend.onednn.jit.Assembler.R12;
 import static dev.lathe.backend.onednn.jit.Assembler.R13;
@@ -103,6 +104,38 @@ class AssemblerTest {
     assertBytes("62 c2 7d 48 18 89 45 23 01 00", a -> a.vbroadcastss(17, R9, 0x12345));
     assertBytes("62 f1 6c 40 59 cb", a -> a.vmulps(1, 18, 3));
     assertBytes("48 81 fe 45 23 01 00", a -> a.cmpImmediate(RSI, 0x12345));
+  }
+
+  @Test
+  void numbersInAllElements() {
+    assertBytes("62 d2 75 50 b8 99 45 23 01 00", a -> a.vfmadd231ps(3, 17, R9, 0x12345));
+    assertBytes("62 e2 6d 58 b8 9c 24 45 23 01 00", a -> a.vfmadd231ps(19, 2, RSP, 0x12345));
+    assertBytes(
+        "62 72 5d 50 a8 0d 04 00 00 00 00 00 00 00",
+        a -> atLabel(a, number -> a.vfmadd213ps(9, 20, number)));
+    assertBytes(
+        "62 61 64 58 59 0d 04 00 00 00 00 00 00 00",
+        a -> atLabel(a, number -> a.vmulps(25, 3, number)));
+    assertBytes(
+        "62 f1 04 50 58 0d 04 00 00 00 00 00 00 00",
+        a -> atLabel(a, number -> a.vaddps(1, 31, number)));
+  }
+
+  /** An instruction that reads a number four bytes behind it. */
+  private static void atLabel(Assembler a, Consumer<Label> instruction) {
+    Label number = a.label();
+    instruction.accept(number);
+    a.data(0);
+    a.bind(number);
+  }
+
+  @Test
+  void powersAndPrefetches() {
+    assertBytes("62 e3 7d 48 56 d7 01", a -> a.vreduceps(18, 7));
+    assertBytes("62 d2 2d 40 2c e9", a -> a.vscalefps(5, 26, 9));
+    assertBytes("41 0f 18 92 45 23 01 00", a -> a.prefetcht1(R10, 0x12345));
+    assertBytes("0f 18 94 24 45 23 01 00", a -> a.prefetcht1(RSP, 0x12345));
+    assertBytes("01 02 03 04 05 06 07 88", a -> a.data64(0x8807060504030201L));
   }
 
   @Test

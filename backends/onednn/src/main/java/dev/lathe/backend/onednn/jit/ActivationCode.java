@@ -1,0 +1,144 @@
+package dev.lathe.backend.onednn.jit;
+
+import dev.lathe.backend.onednn.jit.Assembler.Label;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Writes the code of an {@link Activation} on vectors in registers.
+ *
+ * <p>The exponential is {@code 2^t} with {@code t = -x log2(e)}: a polynomial of degree 5 on what
+ * {@code t} is above an integer, whose relative error is at most 8.3e-8, and a change of the
+ * exponent, which gives 0 and infinity where the result is beyond the range. The division by {@code
+ * 1 + 2^t} costs less than an approximation of the reciprocal and a step of Newton's.
+ */
+final class ActivationCode {
+  /** The registers that are needed for each vector that is worked on at a time. */
+  static final int TEMPORARIES = 3;
+
+  private static final float MINUS_LOG2_E = -1.442695f;
+
+  /** From the highest degree; that of degree 0 is 1, so that {@code 2^0} is exact. */
+  private static final float[] POWER = {
+    1.86713e-3f, 9.01703e-3f, 5.579991e-2f, 2.4016444e-1f, 6.931513e-1f, 1
+  };
+
+  private final Assembler a;
+  private final Activation activation;
+  private final Map<Float, Label> numbers = new LinkedHashMap<>();
+
+  // The vectors in work, and the first of the registers that may be changed.
+  private int first;
+  private int count;
+  private int free;
+
+  ActivationCode(Assembler a, Activation activation) {
+    this.a = a;
+    this.activation = activation;
+  }
+
+  /** Writes the numbers that the code reads, behind code that does not run on. */
+  void data() {
+    a.align(Float.BYTES);
+    numbers.forEach(
+        (number, label) -> {
+          a.bind(label);
+          a.data(number);
+        });
+  }
+
+  private Label number(float value) {
+    return numbers.computeIfAbsent(value, v -> a.label());
+  }
+
+  /**
+   * Applies the function to registers.
+   *
+   * @param from the first of them
+   * @param to the first that is none of them
+   * @param freeFrom the first of the registers that may be changed
+   * @param freeTo the first that may not; at least {@value #TEMPORARIES} behind
+   */
+  void apply(int from, int to, int freeFrom, int freeTo) {
+    int most = (freeTo - freeFrom) / TEMPORARIES;
+    free = freeFrom;
+    for (first = from; first < to; first += most) {
+      count = Math.min(most, to - first);
+      switch (activation.function()) {
+        case NONE -> {}
+        case CLAMP -> clamp();
+        case HARD_SIGMOID -> hard(false);
+        case HARD_SWISH -> hard(true);
+        case SIGMOID -> logistic(false);
+        case SILU -> logistic(true);
+      }
+    }
+  }
+
+  /** What is done with one vector. */
+  private interface Step {
+    /**
+     * Writes the instruction.
+     *
+     * @param x the register of the vector
+     * @param t its first temporary register
+     * @param u its second
+     * @param p its third
+     */
+    void emit(int x, int t, int u, int p);
+  }
+
+  /** A step for all vectors, so that none has to wait for the step before. */
+  private void each(Step step) {
+    for (int i = 0; i < count; i++) {
+      int own = free + TEMPORARIES * i;
+      step.emit(first + i, own, own + 1, own + 2);
+    }
+  }
+
+  /** The second operand is what comes out where one is not a number. */
+  private void clamp() {
+    if (activation.alpha() != Float.NEGATIVE_INFINITY) {
+      a.vbroadcastss(free, number(activation.alpha()));
+      each((x, t, u, p) -> a.vmaxps(x, free, x));
+    }
+    if (activation.beta() != Float.POSITIVE_INFINITY) {
+      a.vbroadcastss(free, number(activation.beta()));
+      each((x, t, u, p) -> a.vminps(x, free, x));
+    }
+  }
+
+  private void hard(boolean times) {
+    Label slope = number(activation.alpha());
+    Label shift = number(activation.beta());
+    Label one = number(1);
+    each((x, t, u, p) -> a.vmulps(t, x, slope));
+    each((x, t, u, p) -> a.vaddps(t, t, shift));
+    each((x, t, u, p) -> a.vpxord(u, u, u));
+    each((x, t, u, p) -> a.vmaxps(t, u, t));
+    each((x, t, u, p) -> a.vbroadcastss(u, one));
+    each((x, t, u, p) -> a.vminps(times ? t : x, u, t));
+    if (times) {
+      each((x, t, u, p) -> a.vmulps(x, x, t));
+    }
+  }
+
+  private void logistic(boolean times) {
+    Label scale = number(MINUS_LOG2_E);
+    Label one = number(1);
+    Label highest = number(POWER[0]);
+    each((x, t, u, p) -> a.vmulps(t, x, scale));
+    each((x, t, u, p) -> a.vreduceps(u, t));
+    each((x, t, u, p) -> a.vbroadcastss(p, highest));
+    for (int i = 1; i < POWER.length; i++) {
+      Label coefficient = number(POWER[i]);
+      each((x, t, u, p) -> a.vfmadd213ps(p, u, coefficient));
+    }
+    each((x, t, u, p) -> a.vscalefps(p, p, t));
+    each((x, t, u, p) -> a.vaddps(p, p, one));
+    if (!times) {
+      each((x, t, u, p) -> a.vbroadcastss(x, one));
+    }
+    each((x, t, u, p) -> a.vdivps(x, x, p));
+  }
+}

@@ -1,0 +1,331 @@
+package dev.lathe.backend.onednn.jit;
+
+import static dev.lathe.backend.onednn.jit.Assembler.R10;
+import static dev.lathe.backend.onednn.jit.Assembler.R11;
+import static dev.lathe.backend.onednn.jit.Assembler.R12;
+import static dev.lathe.backend.onednn.jit.Assembler.R13;
+import static dev.lathe.backend.onednn.jit.Assembler.R14;
+import static dev.lathe.backend.onednn.jit.Assembler.R15;
+import static dev.lathe.backend.onednn.jit.Assembler.R8;
+import static dev.lathe.backend.onednn.jit.Assembler.R9;
+import static dev.lathe.backend.onednn.jit.Assembler.RAX;
+import static dev.lathe.backend.onednn.jit.Assembler.RBP;
+import static dev.lathe.backend.onednn.jit.Assembler.RBX;
+import static dev.lathe.backend.onednn.jit.Assembler.RCX;
+import static dev.lathe.backend.onednn.jit.Assembler.RDI;
+import static dev.lathe.backend.onednn.jit.Assembler.RDX;
+import static dev.lathe.backend.onednn.jit.Assembler.RSI;
+
+import dev.lathe.backend.onednn.jit.Assembler.Label;
+import dev.lathe.backend.onednn.jit.CodeSource.Depthwise;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The code of {@link Depthwise}: some outputs beside each other of sixteen channels are in
+ * registers, and with them a row of the window's weights; an element of the input is read once for
+ * each row of the window and multiplied into all outputs that it belongs to. Which columns and rows
+ * of a window lie in the image is known when the code is generated: columns by code of their own
+ * for the borders, rows by a table.
+ */
+final class DepthwiseCode {
+  /** Outputs beside each other at a time. */
+  private static final int BLOCK = 8;
+
+  /** Registers: outputs, then weights of a row, then the input, which several share in turn. */
+  private static final int INPUTS = 4;
+
+  private static final int REGISTERS = 32;
+
+  private static final int VECTOR = Assembler.VECTOR;
+  private static final int[] SAVED = {RBX, RBP, R12, R13, R14, R15};
+  private static final int TAIL = 1;
+
+  /** An entry of the table of rows: where the window begins, its first weight, its rows. */
+  private static final int ENTRY = 3 * Long.BYTES;
+
+  private final Assembler a = new Assembler();
+  private final Depthwise source;
+  private final DepthwiseShape shape;
+  private final ActivationCode activation;
+  private final Label entries = a.label();
+  private final int pixel;
+  private final int line;
+  private final int outLine;
+  private int mask;
+
+  private DepthwiseCode(Depthwise source) {
+    this.source = source;
+    this.shape = source.shape();
+    this.activation = new ActivationCode(a, source.activation());
+    this.pixel = shape.channels() * Float.BYTES;
+    this.line = shape.width() * pixel;
+    this.outLine = shape.outWidth() * pixel;
+  }
+
+  static byte[] of(Depthwise source) {
+    return new DepthwiseCode(source).emit();
+  }
+
+  /** Outputs beside each other. */
+  private record Columns(int first, int count) {}
+
+  private byte[] emit() {
+    for (int register : SAVED) {
+      a.push(register);
+    }
+    int rest = shape.channels() % CodeSource.LANES;
+    if (rest != 0) {
+      a.movImmediate(RCX, (1 << rest) - 1);
+      a.kmovw(TAIL, RCX);
+    }
+    Label done = a.label();
+    Label unit = a.here();
+    Units.take(a, RDI, done);
+    place();
+    Label last = a.label();
+    Label end = a.label();
+    Label next = a.here();
+    if (rest != 0) {
+      a.cmpImmediate(RBP, shape.vectors() - 1);
+      a.jump(Assembler.EQUAL, last);
+    }
+    rows(Assembler.UNMASKED);
+    if (rest != 0) {
+      a.jump(end);
+      a.bind(last);
+      rows(TAIL);
+    }
+    a.bind(end);
+    a.addImmediate(RAX, VECTOR);
+    a.addImmediate(RSI, shape.taps() * VECTOR);
+    a.addImmediate(R14, VECTOR);
+    a.addImmediate(R15, VECTOR);
+    a.addImmediate(RBP, 1);
+    a.addImmediate(RBX, -1);
+    a.jump(Assembler.NOT_EQUAL, next);
+    a.jump(unit);
+    a.bind(done);
+    for (int i = SAVED.length - 1; i >= 0; i--) {
+      a.pop(SAVED[i]);
+    }
+    a.vzeroupper();
+    a.ret();
+    activation.data();
+    table();
+    return a.toBytes();
+  }
+
+  /** The least of {@code whole - register} and {@code most}. */
+  private void rest(int to, int register, int whole, int most) {
+    Label less = a.label();
+    a.imul(to, register, -1);
+    a.addImmediate(to, whole);
+    a.cmpImmediate(to, most);
+    a.jump(Assembler.BELOW, less);
+    a.movImmediate(to, most);
+    a.bind(less);
+  }
+
+  /**
+   * From the number of a unit in RAX: its first vector of channels in RBP, how many in RBX, where
+   * its weights are in RSI and the bias in RAX; where its input begins, less the padding, in R15;
+   * where its output begins in R14; the entry of its first row in R12, and how many in R13.
+   */
+  private void place() {
+    a.xor(RDX, RDX);
+    a.movImmediate(RCX, source.channelParts());
+    a.div(RCX);
+    a.imul(RBP, RDX, source.vectors());
+    rest(RBX, RBP, shape.vectors(), source.vectors());
+    a.load(RSI, RDI, Units.address(1));
+    a.imul(RCX, RBP, shape.taps() * VECTOR);
+    a.add(RSI, RCX);
+    a.imul(R15, RBP, VECTOR);
+    a.mov(R14, R15);
+    a.mov(R11, R15);
+    a.xor(RDX, RDX);
+    a.movImmediate(RCX, source.rowParts());
+    a.div(RCX);
+    a.imul(RCX, RAX, shape.height() * line);
+    a.add(R15, RCX);
+    a.load(RCX, RDI, Units.address(0));
+    a.add(R15, RCX);
+    a.addImmediate(R15, -shape.padLeft() * pixel);
+    a.imul(RCX, RAX, shape.outHeight() * outLine);
+    a.add(R14, RCX);
+    a.imul(RDX, RDX, source.rows());
+    a.imul(RCX, RDX, outLine);
+    a.add(R14, RCX);
+    a.load(RCX, RDI, Units.address(2));
+    a.add(R14, RCX);
+    a.lea(R12, entries);
+    a.imul(RCX, RDX, ENTRY);
+    a.add(R12, RCX);
+    rest(R13, RDX, shape.outHeight(), source.rows());
+    if (source.bias()) {
+      a.load(RAX, RDI, Units.address(3));
+      a.add(RAX, R11);
+    }
+  }
+
+  /** The rows of a unit, of the vector of channels in work. */
+  private void rows(int lanes) {
+    mask = lanes;
+    a.push(R12);
+    a.push(R13);
+    a.push(R14);
+    Label row = a.here();
+    a.load(R8, R12, 0);
+    a.add(R8, R15);
+    a.mov(R9, R14);
+    columns();
+    a.addImmediate(R12, ENTRY);
+    a.addImmediate(R14, outLine);
+    a.addImmediate(R13, -1);
+    a.jump(Assembler.NOT_EQUAL, row);
+    a.pop(R14);
+    a.pop(R13);
+    a.pop(R12);
+  }
+
+  /** A row: blocks whose windows lie in the image in a loop, the others on their own. */
+  private void columns() {
+    List<Columns> blocks = blocks();
+    int moved = 0;
+    for (int i = 0; i < blocks.size(); ) {
+      Columns block = blocks.get(i);
+      int alike = i;
+      while (alike < blocks.size()
+          && blocks.get(alike).count() == block.count()
+          && isInside(blocks.get(alike))) {
+        alike++;
+      }
+      int times = alike - i;
+      if (times < 2) {
+        block(block, moved);
+        i++;
+        continue;
+      }
+      move(block.first() - moved);
+      moved = block.first();
+      a.movImmediate(RDX, times);
+      Label next = a.here();
+      block(block, moved);
+      move(block.count());
+      a.addImmediate(RDX, -1);
+      a.jump(Assembler.NOT_EQUAL, next);
+      moved += times * block.count();
+      i = alike;
+    }
+  }
+
+  private void move(int outputs) {
+    if (outputs > 0) {
+      a.addImmediate(R8, outputs * shape.strideWidth() * pixel);
+      a.addImmediate(R9, outputs * pixel);
+    }
+  }
+
+  /** The outputs of a row in blocks of about the same size. */
+  private List<Columns> blocks() {
+    int most = Math.min(BLOCK, REGISTERS - INPUTS - shape.kernelWidth());
+    int size = Math.ceilDiv(shape.outWidth(), Math.ceilDiv(shape.outWidth(), most));
+    List<Columns> blocks = new ArrayList<>();
+    for (int first = 0; first < shape.outWidth(); first += size) {
+      blocks.add(new Columns(first, Math.min(size, shape.outWidth() - first)));
+    }
+    return blocks;
+  }
+
+  private boolean isColumn(int column) {
+    return column >= shape.padLeft() && column < shape.padLeft() + shape.width();
+  }
+
+  /** The first column that the outputs read, counted with the padding. */
+  private int from(Columns block) {
+    return block.first() * shape.strideWidth();
+  }
+
+  private int columns(Columns block) {
+    return (block.count() - 1) * shape.strideWidth() + shape.kernelWidth();
+  }
+
+  private boolean isInside(Columns block) {
+    return isColumn(from(block)) && isColumn(from(block) + columns(block) - 1);
+  }
+
+  /**
+   * Some outputs.
+   *
+   * @param moved the output that R9 points to, and whose first input R8 does
+   */
+  private void block(Columns block, int moved) {
+    int count = block.count();
+    if (source.bias()) {
+      a.loadVector(0, RAX, 0, mask);
+    } else {
+      a.vpxord(0, 0, 0);
+    }
+    for (int i = 1; i < count; i++) {
+      a.vmovups(i, 0, Assembler.UNMASKED);
+    }
+    a.mov(R10, R8);
+    a.load(R11, R12, Long.BYTES);
+    a.add(R11, RSI);
+    a.load(RCX, R12, 2 * Long.BYTES);
+    Label row = a.here();
+    for (int i = 0; i < shape.kernelWidth(); i++) {
+      a.loadVector(count + i, R11, i * VECTOR, Assembler.UNMASKED);
+    }
+    products(block, (from(block) - moved * shape.strideWidth()) * pixel);
+    a.addImmediate(R10, line);
+    a.addImmediate(R11, shape.kernelWidth() * VECTOR);
+    a.addImmediate(RCX, -1);
+    a.jump(Assembler.NOT_EQUAL, row);
+    activation.apply(0, count, count, REGISTERS);
+    for (int i = 0; i < count; i++) {
+      a.storeVector(R9, (block.first() - moved + i) * pixel, i, mask);
+    }
+  }
+
+  /** A row of the window: each element of the input with all outputs that it belongs to. */
+  private void products(Columns block, int displacement) {
+    int weights = block.count();
+    int inputs = weights + shape.kernelWidth();
+    int stride = shape.strideWidth();
+    int used = 0;
+    for (int i = 0; i < columns(block); i++) {
+      if (!isColumn(from(block) + i)) {
+        continue;
+      }
+      int input = inputs + used++ % INPUTS;
+      boolean loaded = false;
+      for (int output = 0; output < block.count(); output++) {
+        int tap = i - output * stride;
+        if (tap < 0 || tap >= shape.kernelWidth()) {
+          continue;
+        }
+        if (!loaded) {
+          a.loadVector(input, R10, displacement + i * pixel, mask);
+          loaded = true;
+        }
+        a.vfmadd231ps(output, weights + tap, input);
+      }
+    }
+  }
+
+  /** For every row of the output: which rows of the window lie in the image. */
+  private void table() {
+    a.align(Long.BYTES);
+    a.bind(entries);
+    for (int i = 0; i < shape.outHeight(); i++) {
+      int top = i * shape.strideHeight() - shape.padTop();
+      int from = Math.max(0, -top);
+      int to = Math.min(shape.kernelHeight(), shape.height() - top);
+      a.data64((long) (top + from) * line);
+      a.data64((long) from * shape.kernelWidth() * VECTOR);
+      a.data64(to - from);
+    }
+  }
+}

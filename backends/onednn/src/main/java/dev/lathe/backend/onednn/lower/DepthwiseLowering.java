@@ -1,0 +1,157 @@
+package dev.lathe.backend.onednn.lower;
+
+import dev.lathe.backend.onednn.binding.DataType;
+import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.OneDnn;
+import dev.lathe.backend.onednn.binding.Window;
+import dev.lathe.backend.onednn.jit.Activation;
+import dev.lathe.backend.onednn.jit.CodeSource;
+import dev.lathe.backend.onednn.jit.DepthwiseShape;
+import dev.lathe.backend.onednn.jit.DepthwiseWeights;
+import dev.lathe.backend.onednn.program.Buffer;
+import dev.lathe.backend.onednn.program.ConstantPool;
+import dev.lathe.backend.onednn.program.Layout;
+import dev.lathe.backend.onednn.program.View;
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Node;
+import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ConvolutionOp;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolutions of every channel with a window of its own, in generated code, with the activation
+ * that stands behind them.
+ */
+final class DepthwiseLowering {
+  /** How many units the work is divided into at least, where it can be, so that threads share. */
+  private static final int UNITS = 8;
+
+  /** Rows of the output in a unit at least: those that a window adds are read again by the next. */
+  private static final int ROWS = 4;
+
+  /** How many times as fast an element is multiplied by a weight as it is read from memory. */
+  private static final long REUSE = 4;
+
+  private final BlockLowering block;
+
+  DepthwiseLowering(BlockLowering block) {
+    this.block = block;
+  }
+
+  /** What packs windows of weights. */
+  private record Windows(ElementType type, int channels, int taps)
+      implements ConstantPool.Transform {
+    @Override
+    public void apply(MemorySegment from, MemorySegment to) {
+      DepthwiseWeights.pack(from, type, to, channels, taps);
+    }
+  }
+
+  /** Lowers a convolution; false if it is none of this kind, or has no code. */
+  boolean lower(Node node, ConvolutionOp.Convolution op) {
+    View weights = block.operand(node, 1);
+    DepthwiseShape shape = shape(node, op, weights.layout().dims());
+    Behind behind = Behind.of(node, block, false);
+    if (shape == null
+        || block.emitter().isFolding()
+        || !weights.isConstant()
+        || node.operand(0).type().elementType() != ElementType.F32
+        || behind.result(node).type().elementType() != ElementType.F32
+        || !OneDnn.hasAvx512()) {
+      return false;
+    }
+    emit(node, shape, behind, weights, block.operandOrNull(node, 2));
+    return true;
+  }
+
+  /** The shape; null where the code does not fit. */
+  private static @Nullable DepthwiseShape shape(
+      Node node, ConvolutionOp.Convolution op, long[] weights) {
+    long[] x = Types.dims(node.operand(0).type());
+    long[] y = Types.dims(node.result().type());
+    if (weights.length != 4
+        || weights[1] != 1
+        || op.groups() != x[1]
+        || weights[0] != x[1]
+        || node.operand(0).type().byteSize() > Integer.MAX_VALUE
+        || node.result().type().byteSize() > Integer.MAX_VALUE) {
+      return null;
+    }
+    Window window = ConvolutionLowering.window(node, op.window(), weights);
+    if (window == null || window.dilations().stream().anyMatch(d -> d != 0)) {
+      return null;
+    }
+    DepthwiseShape shape =
+        new DepthwiseShape(
+            (int) x[0],
+            (int) x[2],
+            (int) x[3],
+            (int) x[1],
+            (int) weights[2],
+            (int) weights[3],
+            window.strides().get(0).intValue(),
+            window.strides().get(1).intValue(),
+            window.padBegin().get(0).intValue(),
+            window.padBegin().get(1).intValue(),
+            (int) y[2],
+            (int) y[3]);
+    return shape.isSupported() ? shape : null;
+  }
+
+  private void emit(
+      Node node, DepthwiseShape shape, Behind behind, View weights, @Nullable View bias) {
+    Emitter emitter = block.emitter();
+    Value result = behind.result(node);
+    Layout from = Layout.channelsLast(Types.dims(node.operand(0).type()));
+    Layout to = Layout.channelsLast(Types.dims(result.type()));
+    View x = emitter.as(block.operand(node, 0), from);
+    View y = block.allocate(result, to);
+    MemoryDescriptor packed =
+        MemoryDescriptor.dense(DataType.F32, shape.vectors(), shape.taps(), CodeSource.LANES);
+    Buffer taps =
+        emitter.transformed(
+            emitter.dense(weights),
+            packed,
+            packed,
+            new Windows(weights.elementType(), shape.channels(), shape.taps()));
+    List<View> operands = new ArrayList<>();
+    operands.add(x);
+    operands.add(new View(taps, ElementType.F32, Layout.dense(packed.dims())));
+    operands.add(y);
+    if (bias != null) {
+      operands.add(emitter.dense(bias));
+    }
+    Set<Node> nodes = new LinkedHashSet<>(List.of(node));
+    nodes.addAll(behind.nodes());
+    CodeSource.Depthwise code = divided(shape, bias != null, behind.activation());
+    emitter.generated(
+        code,
+        Anchor.name(node.op().mnemonic(), nodes),
+        0,
+        code.units(),
+        x.byteSize() + y.byteSize() + (long) shape.taps() * y.byteSize() / REUSE,
+        2L * shape.taps() * y.layout().count(),
+        operands,
+        Anchor.sources(nodes));
+    block.define(result, y);
+    nodes.forEach(block::done);
+  }
+
+  /** Units of several rows, so that few rows are read twice; of some channels of small images. */
+  private static CodeSource.Depthwise divided(
+      DepthwiseShape shape, boolean bias, Activation activation) {
+    int rowParts = Math.clamp(shape.outHeight() / ROWS, 1, UNITS);
+    int channelParts = Math.min(Math.ceilDiv(UNITS, rowParts * shape.batch()), shape.vectors());
+    return new CodeSource.Depthwise(
+        shape,
+        bias,
+        activation,
+        Math.ceilDiv(shape.outHeight(), rowParts),
+        Math.ceilDiv(shape.vectors(), channelParts));
+  }
+}

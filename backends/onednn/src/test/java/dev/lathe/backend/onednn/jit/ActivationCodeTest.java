@@ -1,0 +1,133 @@
+package dev.lathe.backend.onednn.jit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.lathe.backend.onednn.binding.ExecutableMemory;
+import dev.lathe.backend.onednn.binding.OneDnn;
+import dev.lathe.backend.onednn.jit.Assembler.Label;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.function.DoubleUnaryOperator;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Activations are those of double precision, over all the floats there are. */
+class ActivationCodeTest {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
+  /** Vectors that are worked on at a time, and the registers for it: not all at once. */
+  private static final int VECTORS = 5;
+
+  private static final int FREE = 9;
+
+  /** What is lost where {@code exp(-x)} is beyond the range of f32. */
+  private static final double TINY = 3e-37;
+
+  /** What lies between two floats that are tried, as bits. */
+  private static final int STEP = 40_009;
+
+  private static final int COUNT = (int) ((1L << 32) / STEP) / 80 * 80;
+
+  @BeforeAll
+  static void needsAvx512() {
+    assumeTrue(OneDnn.hasAvx512(), "the code is for AVX-512");
+  }
+
+  /** Applies a function to numbers in place, so many vectors at a time. */
+  private static byte[] code(Activation activation, int groups) {
+    Assembler a = new Assembler();
+    ActivationCode code = new ActivationCode(a, activation);
+    a.movImmediate(Assembler.RCX, groups);
+    Label next = a.here();
+    for (int i = 0; i < VECTORS; i++) {
+      a.loadVector(i, Assembler.RDI, i * Assembler.VECTOR, Assembler.UNMASKED);
+    }
+    code.apply(0, VECTORS, VECTORS, VECTORS + FREE);
+    for (int i = 0; i < VECTORS; i++) {
+      a.storeVector(Assembler.RDI, i * Assembler.VECTOR, i, Assembler.UNMASKED);
+    }
+    a.addImmediate(Assembler.RDI, VECTORS * Assembler.VECTOR);
+    a.addImmediate(Assembler.RCX, -1);
+    a.jump(Assembler.NOT_EQUAL, next);
+    a.vzeroupper();
+    a.ret();
+    code.data();
+    return a.toBytes();
+  }
+
+  private static float[] apply(Activation activation, float... numbers) {
+    int vectors = Math.ceilDiv(numbers.length, CodeSource.LANES * VECTORS);
+    try (Arena arena = Arena.ofConfined();
+        ExecutableMemory code = ExecutableMemory.of(code(activation, vectors))) {
+      MemorySegment memory = arena.allocate(FLOAT, (long) vectors * VECTORS * CodeSource.LANES);
+      MemorySegment.copy(numbers, 0, memory, FLOAT, 0, numbers.length);
+      code.call(memory, 1);
+      float[] results = new float[numbers.length];
+      MemorySegment.copy(memory, FLOAT, 0, results, 0, numbers.length);
+      return results;
+    }
+  }
+
+  private static void assertExact(
+      Activation activation, double tolerance, DoubleUnaryOperator function) {
+    float[] numbers = new float[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+      numbers[i] = Float.intBitsToFloat(i * STEP);
+    }
+    float[] results = apply(activation, numbers);
+    for (int i = 0; i < COUNT; i++) {
+      double x = numbers[i];
+      if (Double.isNaN(x)) {
+        assertThat(results[i]).isNaN();
+      } else if (Double.isFinite(x)) {
+        double expected = (float) function.applyAsDouble(x);
+        double range = tolerance * Math.abs(expected) + TINY;
+        if (!(Math.abs(results[i] - expected) <= range)) {
+          assertThat((double) results[i])
+              .as("%s of %s", activation.function(), x)
+              .isEqualTo(expected, within(range));
+        }
+      }
+    }
+  }
+
+  /** The exponential is exact to 1e-7, and so many times its argument's rounding. */
+  @Test
+  void sigmoidAndSilu() {
+    DoubleUnaryOperator sigmoid = x -> 1 / (1 + Math.exp(-x));
+    assertExact(Activation.SIGMOID, 1e-5, sigmoid);
+    assertExact(Activation.SILU, 1e-5, x -> x * sigmoid.applyAsDouble(x));
+  }
+
+  @Test
+  void clamps() {
+    assertExact(Activation.NONE, 0, x -> x);
+    assertExact(Activation.clamp(-1.5f, 6), 0, x -> Math.clamp(x, -1.5, 6));
+    assertExact(Activation.clamp(0, Float.POSITIVE_INFINITY), 0, x -> Math.max(x, 0));
+    assertExact(Activation.clamp(Float.NEGATIVE_INFINITY, 2), 0, x -> Math.min(x, 2));
+  }
+
+  @Test
+  void hardFunctions() {
+    DoubleUnaryOperator hard = x -> Math.clamp((double) (0.2f * (float) x) + 0.5, 0, 1);
+    assertExact(new Activation(Activation.Function.HARD_SIGMOID, 0.2f, 0.5f), 3e-7, hard);
+    assertExact(
+        new Activation(Activation.Function.HARD_SWISH, 0.2f, 0.5f),
+        3e-7,
+        x -> x * hard.applyAsDouble(x));
+  }
+
+  @Test
+  void infinities() {
+    float infinity = Float.POSITIVE_INFINITY;
+    assertThat(apply(Activation.SIGMOID, infinity, -infinity, 0)).containsExactly(1, 0, 0.5f);
+    assertThat(apply(Activation.SILU, infinity, -100, 0)[0]).isEqualTo(infinity);
+    assertThat(apply(Activation.SILU, -1000, -1e30f)).containsExactly(-0f, -0f);
+    assertThat(apply(Activation.SILU, -infinity)[0]).isNaN();
+    assertThat(apply(Activation.clamp(0, infinity), infinity, -infinity))
+        .containsExactly(infinity, 0);
+  }
+}
