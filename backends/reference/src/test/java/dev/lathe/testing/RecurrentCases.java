@@ -61,7 +61,11 @@ final class RecurrentCases {
               "lstm/" + direction + "_input_forget",
               F32,
               new Lstm(direction, HIDDEN, lstmActivations(direction), null, true, true, true)));
-      cases.add(oneSequence(direction));
+      for (int hidden : new int[] {1, 11, 16, 33, 64, 80, 131}) {
+        cases.add(fewSequences(direction, hidden, 1, 5));
+      }
+      cases.add(fewSequences(direction, 20, 3, 4));
+      cases.add(fewSequences(direction, 20, 1, 1));
       cases.add(gru("gru/" + direction + "_clip", F32, gru(direction, 0.3f, false, false)));
     }
     for (ElementType type : List.of(F16, F64)) {
@@ -118,9 +122,10 @@ final class RecurrentCases {
   }
 
   /** As services run them, for which there may be another kernel. */
-  private static OpCase oneSequence(Direction direction) {
-    Lstm op = new Lstm(direction, 11, lstmActivations(direction), null, false, false, false);
-    return build("lstm/" + direction + "_one_sequence", F32, op, direction, 4, false, 2, false, 1);
+  private static OpCase fewSequences(Direction direction, int hidden, int batch, int steps) {
+    Lstm op = new Lstm(direction, hidden, lstmActivations(direction), null, false, false, false);
+    String name = "lstm/" + direction + "_" + hidden + "_of_" + batch + "x" + steps;
+    return build(name, F32, op, direction, 4, false, 2, false, steps, batch);
   }
 
   private static OpCase gru(String name, ElementType type, Gru op) {
@@ -140,7 +145,7 @@ final class RecurrentCases {
       boolean lengths,
       int states,
       boolean peepholes) {
-    return build(name, type, op, direction, gates, lengths, states, peepholes, 3);
+    return build(name, type, op, direction, gates, lengths, states, peepholes, 5, 3);
   }
 
   private static OpCase build(
@@ -152,8 +157,8 @@ final class RecurrentCases {
       boolean lengths,
       int states,
       boolean peepholes,
+      int steps,
       int batch) {
-    int steps = 5;
     int input = 6;
     int d = direction.count();
     long hidden = op.hiddenSize();

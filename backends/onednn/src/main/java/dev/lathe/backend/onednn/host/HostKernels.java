@@ -70,16 +70,4 @@ public final class HostKernels {
       case ElementwiseOp.Where ignored -> BinaryKernels.where(request);
     };
   }
-
-  /**
-   * Whether a recurrent layer is faster here than as matrix products: few sequences and few
-   * weights.
-   *
-   * @param constants those of the operands that are known
-   */
-  public static boolean isFast(
-      RecurrentOp op, List<TensorType> operands, List<@Nullable ConstantData> constants) {
-    return op instanceof RecurrentOp.Lstm lstm
-        && FloatLstm.computes(lstm, new Request(operands, List.of(), constants));
-  }
 }

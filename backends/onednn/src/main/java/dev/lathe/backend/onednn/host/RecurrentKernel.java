@@ -53,10 +53,7 @@ abstract class RecurrentKernel implements DividedKernel {
 
   static HostKernel create(RecurrentOp op, Request request) {
     return switch (op) {
-      case Lstm lstm ->
-          FloatLstm.computes(lstm, request)
-              ? new FloatLstm(lstm, request)
-              : new LstmKernel(lstm, request);
+      case Lstm lstm -> new LstmKernel(lstm, request);
       case Gru gru -> new GruKernel(gru, request);
       case Rnn rnn -> new RnnKernel(rnn, request);
     };

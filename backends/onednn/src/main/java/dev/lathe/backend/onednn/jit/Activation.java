@@ -16,6 +16,9 @@ public record Activation(Function function, float alpha, float beta) {
   /** {@code 1 / (1 + exp(-x))}. */
   public static final Activation SIGMOID = new Activation(Function.SIGMOID, 0, 0);
 
+  /** The hyperbolic tangent. */
+  public static final Activation TANH = new Activation(Function.TANH, 0, 0);
+
   /** What kinds of functions there are. NaN stays NaN. */
   public enum Function {
     /** {@code x}. */
@@ -29,7 +32,9 @@ public record Activation(Function function, float alpha, float beta) {
     /** {@code 1 / (1 + exp(-x))}. */
     SIGMOID,
     /** {@code x / (1 + exp(-x))}. */
-    SILU
+    SILU,
+    /** The hyperbolic tangent. */
+    TANH
   }
 
   /** Results between two numbers, either of which may be infinite. */

@@ -168,4 +168,23 @@ public sealed interface CodeSource {
       return DepthwiseCode.of(this);
     }
   }
+
+  /**
+   * Long short-term memory without what the input gives: reads that (steps, batch, directions,
+   * gates) and the recurrent weights (directions, hidden * gates), both as {@link LstmShape} orders
+   * them, and the first states and cells (directions, batch, hidden); writes all states (steps,
+   * directions, batch, hidden), the last states and the last cells. A unit is a direction of a
+   * sequence.
+   */
+  record Lstm(LstmShape shape) implements CodeSource {
+    /** The units of the whole. */
+    public long units() {
+      return (long) shape.directions() * shape.batch();
+    }
+
+    @Override
+    public byte[] generate() {
+      return LstmCode.of(this);
+    }
+  }
 }

@@ -66,4 +66,19 @@ public final class ColumnPanels {
       }
     }
   }
+
+  /**
+   * Writes the sums of the two rows of an f32 matrix, for some columns.
+   *
+   * @param rowStride how far apart the rows are, in elements
+   * @param columns which columns, or {@link #ZERO}
+   */
+  static void sum(MemorySegment from, long rowStride, int[] columns, MemorySegment to) {
+    for (int i = 0; i < columns.length; i++) {
+      long first = columns[i] * (long) Float.BYTES;
+      long second = (columns[i] + rowStride) * Float.BYTES;
+      float sum = columns[i] == ZERO ? 0 : from.get(FLOAT, first) + from.get(FLOAT, second);
+      to.set(FLOAT, (long) i * Float.BYTES, sum);
+    }
+  }
 }

@@ -74,6 +74,7 @@ record Behind(@Nullable Value residual, Activation activation, List<Node> nodes)
       case HARD_SIGMOID -> new Activation(Activation.Function.HARD_SIGMOID, alpha, beta);
       case HARD_SWISH -> new Activation(Activation.Function.HARD_SWISH, alpha, beta);
       case LOGISTIC -> Activation.SIGMOID;
+      case TANH -> Activation.TANH;
       case SWISH -> alpha == 1 ? Activation.SILU : null;
       default -> null;
     };

@@ -10,16 +10,11 @@ import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.Operation.RnnCell;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.binding.RnnDirection;
-import dev.lathe.backend.onednn.host.HostKernels;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
-import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
-import dev.lathe.ir.Value;
 import dev.lathe.ir.op.RecurrentOp;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,26 +33,18 @@ final class RecurrentLowering {
 
   /** Lowers a layer; false if oneDNN does not compute it. */
   boolean lower(Node node, RecurrentOp op) {
-    if (op.hasLengths()
-        || node.result().type().elementType() != ElementType.F32
-        || isSmall(node, op)) {
+    if (op.hasLengths() || node.result().type().elementType() != ElementType.F32) {
       return false;
     }
     return switch (op) {
-      case RecurrentOp.Lstm lstm -> lstm.isPlain() && lstm(node, op);
+      case RecurrentOp.Lstm lstm ->
+          lstm.isPlain() && (new LstmLowering(block).lower(node, lstm) || lstm(node, op));
       case RecurrentOp.Gru gru ->
           gru.clip() == null
               && gru.hasActivations("sigmoid", "tanh")
               && gru(node, op, gru.linearBeforeReset());
       case RecurrentOp.Rnn rnn -> rnn.clip() == null && vanilla(node, rnn);
     };
-  }
-
-  /** Whether calls of the library take longer than what they compute. */
-  private boolean isSmall(Node node, RecurrentOp op) {
-    List<@Nullable ConstantData> constants = new ArrayList<>();
-    node.operands().forEach(operand -> constants.add(block.constant(operand)));
-    return HostKernels.isFast(op, node.operands().stream().map(Value::type).toList(), constants);
   }
 
   private boolean lstm(Node node, RecurrentOp op) {

@@ -6,6 +6,7 @@ import dev.lathe.backend.onednn.binding.OperationCodec;
 import dev.lathe.backend.onednn.jit.Activation;
 import dev.lathe.backend.onednn.jit.CodeSource;
 import dev.lathe.backend.onednn.jit.DepthwiseShape;
+import dev.lathe.backend.onednn.jit.LstmShape;
 import dev.lathe.backend.onednn.jit.WinogradShape;
 import dev.lathe.backend.onednn.lower.HostKernelFactory;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
@@ -22,6 +23,7 @@ import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.TensorType;
 import dev.lathe.ir.op.OpCodec;
+import dev.lathe.ir.op.RecurrentOp;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -218,6 +220,13 @@ final class ProgramReader {
           case ProgramWriter.DYNAMIC_QUANTIZE -> new CodeSource.DynamicQuantize(in.number());
           case ProgramWriter.SCALE_ROWS ->
               new CodeSource.ScaleRows(in.integer(), in.integer(), in.integer());
+          case ProgramWriter.LSTM ->
+              new CodeSource.Lstm(
+                  new LstmShape(
+                      in.integer(),
+                      in.integer(),
+                      in.integer(),
+                      RecurrentOp.Direction.valueOf(in.text())));
           case ProgramWriter.VECTOR_PRODUCT ->
               new CodeSource.VectorProduct(
                   in.integer(), in.integer(), in.bool(), in.bool(), activation());

@@ -41,6 +41,7 @@ final class ProgramWriter {
   static final int DYNAMIC_QUANTIZE = 4;
   static final int VECTOR_PRODUCT = 5;
   static final int DEPTHWISE = 6;
+  static final int LSTM = 7;
 
   /** Where a constant lies. */
   static final int NOWHERE = 0;
@@ -244,6 +245,12 @@ final class ProgramWriter {
         out.bool(product.bias()).bool(product.residual());
         activation(product.activation());
       }
+      case CodeSource.Lstm lstm ->
+          out.number(LSTM)
+              .number(lstm.shape().steps())
+              .number(lstm.shape().batch())
+              .number(lstm.shape().hidden())
+              .text(lstm.shape().direction().name());
     }
     out.number(code.first()).number(code.units()).number(code.threads());
     views(code.operands());

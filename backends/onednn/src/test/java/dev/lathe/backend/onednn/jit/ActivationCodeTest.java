@@ -103,6 +103,15 @@ class ActivationCodeTest {
   }
 
   @Test
+  void tanh() {
+    assertExact(Activation.TANH, 4e-7, Math::tanh);
+    float infinity = Float.POSITIVE_INFINITY;
+    assertThat(apply(Activation.TANH, 0, -0f)).containsExactly(0, -0f);
+    assertThat(apply(Activation.TANH, infinity)[0]).isCloseTo(1, within(2e-7f));
+    assertThat(apply(Activation.TANH, -infinity)[0]).isCloseTo(-1, within(2e-7f));
+  }
+
+  @Test
   void clamps() {
     assertExact(Activation.NONE, 0, x -> x);
     assertExact(Activation.clamp(-1.5f, 6), 0, x -> Math.clamp(x, -1.5, 6));

@@ -1,0 +1,34 @@
+package dev.lathe.backend.onednn.lower;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which recurrent layers are taken step by step in generated code. */
+class LstmLoweringTest {
+  private static List<String> kernels(String name) {
+    try (LoweringFixture fixture = new LoweringFixture()) {
+      return fixture.kernels(LoweringFixture.named(name));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lstm/FORWARD_64_of_1x5",
+        "lstm/REVERSE_33_of_1x5",
+        "lstm/BIDIRECTIONAL_131_of_1x5",
+        "lstm/BIDIRECTIONAL_20_of_3x4"
+      })
+  void fewSequences(String name) {
+    assertThat(kernels(name)).containsExactly("lstm input", "lstm");
+  }
+
+  @Test
+  void layersWithOptionsAreNot() {
+    assertThat(kernels("lstm/FORWARD_peepholes_clip")).doesNotContain("lstm input");
+  }
+}
