@@ -28,18 +28,18 @@ class PrecisionTest {
   private static final String MODEL =
       """
       graph "net" {
-        parameter "w" : f32[64, 4, 3, 3] = dense [W]
-        parameter "v" : f32[10, 64, 1, 1] = dense [V]
-        parameter "b" : f32[64] = splat 0.1
+        parameter "w" : f32[384, 4, 3, 3] = dense [W]
+        parameter "v" : f32[40, 384, 1, 1] = dense [V]
+        parameter "b" : f32[384] = splat 0.1
         function "forward"(%x "x": f32[N, 4, 8, 8]) -> ("y") {
-          %w = parameter() {name = w, type = "f32[64, 4, 3, 3]"} : f32[64, 4, 3, 3]
-          %v = parameter() {name = v, type = "f32[10, 64, 1, 1]"} : f32[10, 64, 1, 1]
-          %b = parameter() {name = b, type = "f32[64]"} : f32[64]
+          %w = parameter() {name = w, type = "f32[384, 4, 3, 3]"} : f32[384, 4, 3, 3]
+          %v = parameter() {name = v, type = "f32[40, 384, 1, 1]"} : f32[40, 384, 1, 1]
+          %b = parameter() {name = b, type = "f32[384]"} : f32[384]
           %p = conv(%x, %w, %b) {strides = [1, 1], dilations = [1, 1], pads_begin = [1, 1], \
-      pads_end = [1, 1], groups = 1} : f32[N, 64, 8, 8]
-          %r = relu(%p) : f32[N, 64, 8, 8]
+      pads_end = [1, 1], groups = 1} : f32[N, 384, 8, 8]
+          %r = relu(%p) : f32[N, 384, 8, 8]
           %y = conv(%r, %v) {strides = [1, 1], dilations = [1, 1], pads_begin = [0, 0], \
-      pads_end = [0, 0], groups = 1} : f32[N, 10, 8, 8]
+      pads_end = [0, 0], groups = 1} : f32[N, 40, 8, 8]
           return %y
         }
       }
@@ -64,7 +64,9 @@ class PrecisionTest {
     model =
         Files.writeString(
             folder.resolve("net.ir"),
-            MODEL.replace("[W]", numbers(random, 64 * 36)).replace("[V]", numbers(random, 640)));
+            MODEL
+                .replace("[W]", numbers(random, 384 * 36))
+                .replace("[V]", numbers(random, 40 * 384)));
   }
 
   private static String numbers(Random random, int count) {

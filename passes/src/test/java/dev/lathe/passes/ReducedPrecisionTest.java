@@ -7,6 +7,8 @@ import dev.lathe.backend.reference.ReferenceBackend;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.Verifier;
+import dev.lathe.ir.text.IrParser;
+import dev.lathe.passes.precision.ReducedPrecisionPass;
 import dev.lathe.runtime.Tensor;
 import dev.lathe.testing.CaseRunner;
 import dev.lathe.testing.OpCase;
@@ -19,6 +21,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Where casts are placed, as text, and that what is computed stays near what it was. */
 class ReducedPrecisionTest {
@@ -34,9 +38,49 @@ class ReducedPrecisionTest {
           .withVerify(true)
           .withPrecision(ElementType.BF16);
 
+  /** Reduces products however few weights they have, as the file's have few. */
+  private static PassReport reduce(Graph graph, PassOptions options) {
+    PassContext context = new PassContext(options);
+    for (Pass pass : Passes.of(options)) {
+      boolean reduces = pass instanceof ReducedPrecisionPass;
+      (reduces ? new ReducedPrecisionPass(options.precision(), 0) : pass).run(graph, context);
+    }
+    return context.report();
+  }
+
   private static Graph reduced(Graph graph, PassOptions options) {
-    Passes.optimize(graph, options);
+    reduce(graph, options);
     return graph;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "12000, 1, 4, true", // As many as are not few.
+    "11999, 1, 4, false",
+    "1, 11999, 4, false",
+    "191999, 1, 1, false", // On one position, sixteen times as many are.
+    "192000, 1, 1, true",
+  })
+  void convolutionsOfFewWeightsStayWide(int channels, int filters, int size, boolean narrow) {
+    String image = size + ", " + size + "]";
+    Graph graph =
+        IrParser.parse(
+            "graph \"g\" { function \"forward\"(%x \"x\": f32[N, "
+                + channels
+                + ", "
+                + image
+                + ") -> (\"y\") { %w = constant() splat 0.5 : f32["
+                + filters
+                + ", "
+                + channels
+                + ", 1, 1] %y = conv(%x, %w) {strides = [1, 1], dilations = [1, 1], pads_begin ="
+                + " [0, 0], pads_end = [0, 0], groups = 1} : f32[N, "
+                + filters
+                + ", "
+                + image
+                + " return %y } }");
+    Passes.optimize(graph, REDUCED);
+    assertThat(GoldenFile.content(graph).contains("bf16")).isEqualTo(narrow);
   }
 
   @TestFactory
@@ -82,8 +126,7 @@ class ReducedPrecisionTest {
   @Test
   void whatIsReducedIsReportedAndCanBeBisected() throws IOException {
     GoldenFile.Case each = GoldenFile.read(FILE).getFirst();
-    assertThat(Passes.optimize(each.graph(), REDUCED).rewrites())
-        .containsEntry("ReducedPrecision", 3);
+    assertThat(reduce(each.graph(), REDUCED).rewrites()).containsEntry("ReducedPrecision", 3);
     Graph untouched = reduced(each.graph(), REDUCED.withStopAfterRewrites(0));
     assertThat(GoldenFile.content(untouched)).isEqualTo(each.before());
     Graph first = reduced(each.graph(), REDUCED.withStopAfterRewrites(1));

@@ -33,6 +33,7 @@ final class BlockReducer {
 
   private final Graph graph;
   private final ElementType narrow;
+  private final long few;
   private final PassContext context;
   private final Map<Value, Value> narrowed = new HashMap<>();
 
@@ -41,22 +42,26 @@ final class BlockReducer {
 
   private Set<Value> demanded = Set.of();
 
-  BlockReducer(Graph graph, ElementType narrow, PassContext context) {
+  /**
+   * @param few see {@link Role#of}
+   */
+  BlockReducer(Graph graph, ElementType narrow, long few, PassContext context) {
     this.graph = graph;
     this.narrow = narrow;
+    this.few = few;
     this.context = context;
   }
 
   /** Changes the nodes of a block, and of the branches in it. */
   void run(Block block) {
-    demanded = Demand.of(block);
+    demanded = Demand.of(block, few);
     List<Node> nodes = new ArrayList<>();
     block.nodes().forEach(nodes::add);
     for (Node node : nodes) {
       if (node.op() instanceof ControlFlowOp.If) {
-        node.op().blocks().forEach(b -> new BlockReducer(graph, narrow, context).run(b));
+        node.op().blocks().forEach(b -> new BlockReducer(graph, narrow, few, context).run(b));
       }
-      Role role = Role.of(node);
+      Role role = Role.of(node, few);
       if (context.mayRewrite() && isReduced(node, role)) {
         reduce(node, role);
         context.countRewrite(ReducedPrecisionPass.RULE);

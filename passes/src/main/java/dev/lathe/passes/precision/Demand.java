@@ -16,14 +16,18 @@ import java.util.Set;
 final class Demand {
   private Demand() {}
 
-  /** The values that a product reads, directly or through carriers. */
-  static Set<Value> of(Block block) {
+  /**
+   * The values that a product reads, directly or through carriers.
+   *
+   * @param few see {@link Role#of}
+   */
+  static Set<Value> of(Block block, long few) {
     List<Node> nodes = new ArrayList<>();
     block.nodes().forEach(nodes::add);
     Collections.reverse(nodes);
     Set<Value> demanded = new HashSet<>();
     for (Node node : nodes) {
-      Role role = Role.of(node);
+      Role role = Role.of(node, few);
       boolean asks =
           switch (role.kind()) {
             case PRODUCT -> true;

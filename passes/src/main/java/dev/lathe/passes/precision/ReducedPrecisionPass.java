@@ -20,23 +20,37 @@ public final class ReducedPrecisionPass extends Pass {
   /** What a node that takes narrow operands is counted as in reports. */
   public static final String RULE = "ReducedPrecision";
 
+  /** With fewer weights than this, convolutions stay f32. */
+  private static final long FEW_WEIGHTS = 12_000;
+
   private final ElementType narrow;
+  private final long few;
 
   /**
    * @param narrow bf16 or f16
    */
   public ReducedPrecisionPass(ElementType narrow) {
+    this(narrow, FEW_WEIGHTS);
+  }
+
+  /**
+   * @param narrow bf16 or f16
+   * @param few convolutions with fewer weights stay f32, and those on one position with fewer than
+   *     some times as many
+   */
+  public ReducedPrecisionPass(ElementType narrow, long few) {
     super("reduce-precision");
     if (narrow != ElementType.BF16 && narrow != ElementType.F16) {
       throw new IllegalArgumentException("precision can be reduced to bf16 or f16, not " + narrow);
     }
     this.narrow = narrow;
+    this.few = few;
   }
 
   @Override
   protected void apply(Graph graph, PassContext context) {
     for (Function function : graph.functions().values()) {
-      new BlockReducer(graph, narrow, context).run(function.body());
+      new BlockReducer(graph, narrow, few, context).run(function.body());
     }
   }
 }

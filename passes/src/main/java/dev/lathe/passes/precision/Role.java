@@ -1,6 +1,8 @@
 package dev.lathe.passes.precision;
 
+import dev.lathe.ir.Dim;
 import dev.lathe.ir.Node;
+import dev.lathe.ir.TensorType;
 import dev.lathe.ir.op.ConvolutionOp;
 import dev.lathe.ir.op.ElementwiseOp;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
@@ -37,11 +39,20 @@ record Role(Kind kind, List<Integer> operands) {
 
   private static final Role WIDE = new Role(Kind.WIDE, List.of());
 
-  /** The role of a node. */
-  static Role of(Node node) {
+  /** On one position, convolutions have so many times as many weights until these are many. */
+  private static final int ONE_POSITION = 16;
+
+  /**
+   * The role of a node.
+   *
+   * @param few how many weights of a convolution are too few for the errors of them to cancel
+   */
+  static Role of(Node node, long few) {
     return switch (node.op()) {
       case ConvolutionOp.Convolution convolution ->
-          isDepthwise(convolution, node) ? WIDE : new Role(Kind.PRODUCT, List.of(0, 1));
+          isDepthwise(convolution, node) || hasFewWeights(node, few)
+              ? WIDE
+              : new Role(Kind.PRODUCT, List.of(0, 1));
       case ConvolutionOp.ConvolutionTranspose ignored -> new Role(Kind.PRODUCT, List.of(0, 1));
       case LinalgOp.MatMul ignored -> new Role(Kind.PRODUCT, List.of(0, 1));
       case LinalgOp.Attention ignored -> new Role(Kind.PRODUCT, List.of(0, 1, 2));
@@ -61,6 +72,18 @@ record Role(Kind kind, List<Integer> operands) {
    */
   private static boolean isDepthwise(ConvolutionOp.Convolution op, Node node) {
     return op.groups() > 1 && node.operand(1).type().dim(1).is(1);
+  }
+
+  /**
+   * Whether a convolution has so few weights that errors of them do not cancel: they are those of
+   * every position. On one position, behind a mean of all, a convolution takes next to no time, and
+   * what it computes, factors of channels, is seen in every number behind it.
+   */
+  private static boolean hasFewWeights(Node node, long few) {
+    Dim weights = node.operand(1).type().shape().elementCount();
+    TensorType result = node.result().type();
+    boolean one = IntStream.range(2, result.rank()).allMatch(axis -> result.dim(axis).is(1));
+    return weights.isFixed() && weights.value() < (one ? ONE_POSITION * few : few);
   }
 
   private static Role carrier(List<Integer> operands) {
