@@ -187,4 +187,58 @@ public sealed interface CodeSource {
       return LstmCode.of(this);
     }
   }
+
+  /**
+   * A product of two matrices: reads (rows, inner), reads the other as {@link ColumnPanels} of
+   * {@value #PANEL} vectors, writes (rows, columns). A unit is a part of the rows with a part of
+   * the panels.
+   *
+   * @param bias whether an address of as many numbers as columns follows, which are added
+   * @param residual whether an address of a matrix follows, which is added
+   * @param activation applied then
+   * @param blockRows rows whose sums are in registers, at most {@value #MOST_ROWS}
+   * @param unitRows rows of a unit, a multiple of these
+   * @param unitPanels panels of a unit
+   */
+  record Product(
+      int rows,
+      int inner,
+      int columns,
+      boolean bias,
+      boolean residual,
+      Activation activation,
+      int blockRows,
+      int unitRows,
+      int unitPanels)
+      implements CodeSource {
+    /** The vectors of a panel. */
+    public static final int PANEL = 3;
+
+    /** Sums, vectors of the panel and a factor are what registers there are. */
+    public static final int MOST_ROWS = 8;
+
+    int panels() {
+      return Math.ceilDiv(columns, PANEL * LANES);
+    }
+
+    int panelParts() {
+      return Math.ceilDiv(panels(), unitPanels);
+    }
+
+    /** The units of the whole. */
+    public long units() {
+      return (long) Math.ceilDiv(rows, unitRows) * panelParts();
+    }
+
+    /** Whether the code's 32-bit displacements reach every element. */
+    public boolean isAddressable() {
+      long most = (long) Math.max(inner, columns) * Math.max(rows, PANEL * LANES);
+      return most * Float.BYTES <= Integer.MAX_VALUE;
+    }
+
+    @Override
+    public byte[] generate() {
+      return ProductCode.of(this);
+    }
+  }
 }

@@ -116,17 +116,6 @@ final class DepthwiseCode {
     return a.toBytes();
   }
 
-  /** The least of {@code whole - register} and {@code most}. */
-  private void rest(int to, int register, int whole, int most) {
-    Label less = a.label();
-    a.imul(to, register, -1);
-    a.addImmediate(to, whole);
-    a.cmpImmediate(to, most);
-    a.jump(Assembler.BELOW, less);
-    a.movImmediate(to, most);
-    a.bind(less);
-  }
-
   /**
    * From the number of a unit in RAX: its first vector of channels in RBP, how many in RBX, where
    * its weights are in RSI and the bias in RAX; where its input begins, less the padding, in R15;
@@ -137,7 +126,7 @@ final class DepthwiseCode {
     a.movImmediate(RCX, source.channelParts());
     a.div(RCX);
     a.imul(RBP, RDX, source.vectors());
-    rest(RBX, RBP, shape.vectors(), source.vectors());
+    Units.rest(a, RBX, RBP, shape.vectors(), source.vectors());
     a.load(RSI, RDI, Units.address(1));
     a.imul(RCX, RBP, shape.taps() * VECTOR);
     a.add(RSI, RCX);
@@ -162,7 +151,7 @@ final class DepthwiseCode {
     a.lea(R12, entries);
     a.imul(RCX, RDX, ENTRY);
     a.add(R12, RCX);
-    rest(R13, RDX, shape.outHeight(), source.rows());
+    Units.rest(a, R13, RDX, shape.outHeight(), source.rows());
     if (source.bias()) {
       a.load(RAX, RDI, Units.address(3));
       a.add(RAX, R11);

@@ -27,4 +27,15 @@ final class Units {
     a.cmp(Assembler.RAX, array, field(CodeSource.UNITS));
     a.jump(Assembler.NOT_BELOW, done);
   }
+
+  /** What is left of {@code whole} behind {@code register}, or {@code most} if that is less. */
+  static void rest(Assembler a, int to, int register, int whole, int most) {
+    Label less = a.label();
+    a.imul(to, register, -1);
+    a.addImmediate(to, whole);
+    a.cmpImmediate(to, most);
+    a.jump(Assembler.BELOW, less);
+    a.movImmediate(to, most);
+    a.bind(less);
+  }
 }

@@ -41,8 +41,13 @@ final class ConvolutionLowering {
   }
 
   private boolean convolution(Node node, ConvolutionOp.Convolution op) {
-    if (new WinogradLowering(block).lower(node, op)
-        || new DepthwiseLowering(block).lower(node, op)) {
+    ChannelScale scale = block.deferred(node.operand(0));
+    boolean generated =
+        new WinogradLowering(block).lower(node, op)
+            || new DepthwiseLowering(block).lower(node, op)
+            || (scale == null && new VectorProductLowering(block).lower(node, op))
+            || (scale == null && new ProductLowering(block).lower(node, op));
+    if (generated) {
       return true;
     }
     View weights = block.operand(node, 1);
@@ -52,7 +57,6 @@ final class ConvolutionLowering {
     if (window == null) {
       return false;
     }
-    ChannelScale scale = block.deferred(node.operand(0));
     boolean done = emit(node, "convolution", seen, window, false, scale);
     if (done && scale != null) {
       block.done(scale.node());

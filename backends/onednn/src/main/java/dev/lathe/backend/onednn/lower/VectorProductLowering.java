@@ -12,9 +12,11 @@ import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ConvolutionOp;
 import dev.lathe.ir.op.LinalgOp;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -72,6 +74,28 @@ final class VectorProductLowering {
     return true;
   }
 
+  /** Lowers a convolution of one pixel; false if it is none. */
+  boolean lower(Node node, ConvolutionOp.Convolution op) {
+    View weights = block.operand(node, 1);
+    long[] x = Types.dims(node.operand(0).type());
+    long[] w = weights.layout().dims();
+    if (op.groups() != 1
+        || !Arrays.equals(x, new long[] {1, w[1], 1, 1})
+        || !Arrays.equals(Types.dims(node.result().type()), new long[] {1, w[0], 1, 1})
+        || w[2] * w[3] != 1
+        || weights.layout().count() > MOST_WEIGHTS
+        || block.emitter().isFolding()
+        || !weights.isConstant()
+        || !OneDnn.hasAvx512()
+        || !node.operands().stream().allMatch(VectorProductLowering::isSingle)) {
+      return false;
+    }
+    View dense = block.emitter().dense(weights);
+    Layout matrix = Layout.dense(w[0], w[1]).at(dense.layout().offset()).transposeMatrix();
+    emit(node, dense.with(matrix), block.operandOrNull(node, 2), (int) w[1], (int) w[0]);
+    return true;
+  }
+
   private static boolean isSingle(Value value) {
     return value.type().elementType() == ElementType.F32;
   }
@@ -113,7 +137,7 @@ final class VectorProductLowering {
     nodes.addAll(behind.nodes());
     emitter.generated(
         code,
-        Anchor.name("matmul", nodes),
+        Anchor.name(node.op().mnemonic(), nodes),
         0,
         code.units(),
         matrix.layout().count() * Float.BYTES,

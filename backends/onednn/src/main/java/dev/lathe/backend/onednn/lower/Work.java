@@ -32,6 +32,11 @@ final class Work {
     return available == 1 || bytes / BYTES_PER_NANO < WORTH_SHARING_NANOS ? 1 : available;
   }
 
+  /** As many bytes as are read and written while so many operations are done. */
+  static long bytes(long flops) {
+    return (long) (flops / FLOPS_PER_NANO * BYTES_PER_NANO);
+  }
+
   private static double nanos(Operation operation) {
     return switch (operation) {
       case Operation.Convolution o ->

@@ -227,6 +227,17 @@ final class ProgramReader {
                       in.integer(),
                       in.integer(),
                       RecurrentOp.Direction.valueOf(in.text())));
+          case ProgramWriter.PRODUCT ->
+              new CodeSource.Product(
+                  in.integer(),
+                  in.integer(),
+                  in.integer(),
+                  in.bool(),
+                  in.bool(),
+                  activation(),
+                  in.integer(),
+                  in.integer(),
+                  in.integer());
           case ProgramWriter.VECTOR_PRODUCT ->
               new CodeSource.VectorProduct(
                   in.integer(), in.integer(), in.bool(), in.bool(), activation());

@@ -42,6 +42,7 @@ final class ProgramWriter {
   static final int VECTOR_PRODUCT = 5;
   static final int DEPTHWISE = 6;
   static final int LSTM = 7;
+  static final int PRODUCT = 8;
 
   /** Where a constant lies. */
   static final int NOWHERE = 0;
@@ -240,6 +241,12 @@ final class ProgramWriter {
           out.number(DYNAMIC_QUANTIZE).number(quantize.count());
       case CodeSource.ScaleRows scale ->
           out.number(SCALE_ROWS).number(scale.blocks()).number(scale.rows()).number(scale.lanes());
+      case CodeSource.Product product -> {
+        out.number(PRODUCT).number(product.rows()).number(product.inner());
+        out.number(product.columns()).bool(product.bias()).bool(product.residual());
+        activation(product.activation());
+        out.number(product.blockRows()).number(product.unitRows()).number(product.unitPanels());
+      }
       case CodeSource.VectorProduct product -> {
         out.number(VECTOR_PRODUCT).number(product.inner()).number(product.columns());
         out.bool(product.bias()).bool(product.residual());

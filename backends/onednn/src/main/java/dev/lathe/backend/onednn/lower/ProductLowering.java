@@ -1,0 +1,184 @@
+package dev.lathe.backend.onednn.lower;
+
+import dev.lathe.backend.onednn.binding.DataType;
+import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.OneDnn;
+import dev.lathe.backend.onednn.binding.Window;
+import dev.lathe.backend.onednn.jit.CodeSource;
+import dev.lathe.backend.onednn.jit.ColumnPanels;
+import dev.lathe.backend.onednn.program.Buffer;
+import dev.lathe.backend.onednn.program.ConstantPool;
+import dev.lathe.backend.onednn.program.Layout;
+import dev.lathe.backend.onednn.program.View;
+import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Node;
+import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ConvolutionOp;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Convolutions with windows of 1 by 1, which are products of two matrices, in generated code, with
+ * the residual and the activation that stand behind them.
+ */
+final class ProductLowering {
+  /** Into how many units the work is divided where it can be. */
+  private static final int UNITS = 16;
+
+  /** Rows of a unit at least, unless there are fewer: each unit reads all of its panels. */
+  private static final int ROWS = 64;
+
+  /** What the rows of a unit may take, which are read once for each panel. */
+  private static final long UNIT_BYTES = 256 << 10;
+
+  private final BlockLowering block;
+
+  ProductLowering(BlockLowering block) {
+    this.block = block;
+  }
+
+  /** What makes panels of filters. */
+  private record Panels(int inner, int columns) implements ConstantPool.Transform {
+    @Override
+    public void apply(MemorySegment from, MemorySegment to) {
+      int[] all = ColumnPanels.inOrder(columns);
+      ColumnPanels.pack(from, 1, inner, inner, all, CodeSource.Product.PANEL, to);
+    }
+  }
+
+  /** Lowers a convolution; false if it is none of this kind, or has no code. */
+  boolean lower(Node node, ConvolutionOp.Convolution op) {
+    View weights = block.operand(node, 1);
+    long[] x = Types.dims(node.operand(0).type());
+    long[] w = weights.layout().dims();
+    Behind behind = Behind.of(node, block, true);
+    if (op.groups() != 1
+        || w.length != 4
+        || w[2] * w[3] != 1
+        || block.emitter().isFolding()
+        || !weights.isConstant()
+        || weights.elementType() != ElementType.F32
+        || node.operand(0).type().elementType() != ElementType.F32
+        || behind.result(node).type().elementType() != ElementType.F32
+        || !moves(ConvolutionLowering.window(node, op.window(), w))
+        || !OneDnn.hasAvx512()) {
+      return false;
+    }
+    long rows = x[0] * x[2] * x[3];
+    if (rows > Integer.MAX_VALUE || rows == 1) {
+      return false;
+    }
+    CodeSource.Product code =
+        divided((int) rows, (int) w[1], (int) w[0], node.operands().size() > 2, behind);
+    if (!code.isAddressable()) {
+      return false;
+    }
+    emit(node, code, behind, weights);
+    return true;
+  }
+
+  /** Whether a window of 1 by 1 is at every position once. */
+  private static boolean moves(@Nullable Window window) {
+    return window != null
+        && window.strides().stream().allMatch(s -> s == 1)
+        && window.padBegin().stream().allMatch(p -> p == 0)
+        && window.padEnd().stream().allMatch(p -> p == 0);
+  }
+
+  /** Units of many rows; of some panels where there are few rows. */
+  private static CodeSource.Product divided(
+      int rows, int inner, int columns, boolean bias, Behind behind) {
+    int blockRows = blockRows(rows);
+    int most = (int) Math.max(ROWS, UNIT_BYTES / Float.BYTES / inner);
+    int parts = Math.max(Math.clamp(rows / ROWS, 1, UNITS), Math.ceilDiv(rows, most));
+    int unitRows = Math.ceilDiv(Math.ceilDiv(rows, parts), blockRows) * blockRows;
+    int panels = Math.ceilDiv(columns, CodeSource.Product.PANEL * CodeSource.LANES);
+    int panelParts = Math.min(Math.ceilDiv(UNITS, 2 * parts), panels);
+    return new CodeSource.Product(
+        rows,
+        inner,
+        columns,
+        bias,
+        behind.residual() != null,
+        behind.activation(),
+        blockRows,
+        unitRows,
+        Math.ceilDiv(panels, panelParts));
+  }
+
+  /** As many rows at a time that few are left, as far as there are registers for. */
+  private static int blockRows(int rows) {
+    int best = Math.min(rows, CodeSource.Product.MOST_ROWS);
+    for (int count = best - 1; count > best / 2; count--) {
+      // Each block reads the panel too, which counts as a row.
+      if (Math.ceilDiv(rows, count) * (count + 1) < Math.ceilDiv(rows, best) * (best + 1)) {
+        best = count;
+      }
+    }
+    return best;
+  }
+
+  private void emit(Node node, CodeSource.Product code, Behind behind, View weights) {
+    Emitter emitter = block.emitter();
+    Value result = behind.result(node);
+    Set<Node> nodes = new LinkedHashSet<>(List.of(node));
+    nodes.addAll(behind.nodes());
+    Layout to = Layout.channelsLast(Types.dims(result.type()));
+    View x =
+        emitter.as(block.operand(node, 0), Layout.channelsLast(Types.dims(node.operand(0).type())));
+    View bias = block.operandOrNull(node, 2);
+    View residual =
+        behind.residual() == null ? null : emitter.as(block.typed(behind.residual()), to);
+    View y = target(result, to, x, residual, nodes);
+    List<View> operands = new ArrayList<>(List.of(x, panels(weights, code), y));
+    if (bias != null) {
+      operands.add(emitter.dense(bias));
+    }
+    if (residual != null) {
+      operands.add(residual);
+    }
+    long flops = 2L * code.rows() * code.inner() * code.columns();
+    emitter.generated(
+        code,
+        Anchor.name(node.op().mnemonic(), nodes),
+        0,
+        code.units(),
+        Math.max(x.byteSize() + y.byteSize(), Work.bytes(flops)),
+        flops,
+        operands,
+        Anchor.sources(nodes));
+    block.define(result, y);
+    nodes.forEach(block::done);
+  }
+
+  /** Where the result goes: over the residual, if nobody else needs that. */
+  private View target(Value result, Layout to, View x, @Nullable View residual, Set<Node> nodes) {
+    if (residual == null
+        || block.isOutput(result)
+        || residual.elementType() != result.type().elementType()
+        || residual.buffer() == x.buffer()
+        || !block.isFreeAfter(residual.buffer(), nodes)) {
+      return block.allocate(result, to);
+    }
+    block.emitter().overwritten(residual.buffer());
+    return residual;
+  }
+
+  private View panels(View weights, CodeSource.Product code) {
+    long count = ColumnPanels.count(code.inner(), code.columns());
+    MemoryDescriptor descriptor = MemoryDescriptor.dense(DataType.F32, count);
+    Buffer packed =
+        block
+            .emitter()
+            .transformed(
+                block.emitter().dense(weights),
+                descriptor,
+                descriptor,
+                new Panels(code.inner(), code.columns()));
+    return new View(packed, ElementType.F32, Layout.dense(count));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.lathe.backend.onednn.lower;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lathe.testing.OpCase;
+import dev.lathe.testing.OpCases;
+import dev.lathe.testing.ProductCases;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which convolutions are lowered to products in generated code, and what they take in. */
+class ProductLoweringTest {
+  private static List<String> kernels(String name) {
+    try (LoweringFixture fixture = new LoweringFixture()) {
+      return fixture.kernels(LoweringFixture.named(ProductCases.PREFIX + name));
+    }
+  }
+
+  static Stream<OpCase> products() {
+    return OpCases.all().stream().filter(each -> each.name().startsWith(ProductCases.PREFIX));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void products(OpCase each) {
+    try (LoweringFixture fixture = new LoweringFixture()) {
+      assertThat(fixture.kernels(each)).noneMatch(name -> name.startsWith("convolution"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"relu", "clamp", "hard_swish", "sigmoid", "silu"})
+  void takeInActivations(String name) {
+    assertThat(kernels(name)).contains("conv+" + name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"residual_in_place", "residual_that_is_read_again"})
+  void takeInResiduals(String name) {
+    assertThat(kernels(name)).contains("conv+add");
+  }
+}

@@ -1,0 +1,100 @@
+package dev.lathe.testing;
+
+import static dev.lathe.ir.ElementType.F32;
+
+import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ConvolutionOp.Convolution;
+import dev.lathe.ir.op.ElementwiseOp.Binary;
+import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
+import dev.lathe.ir.op.ElementwiseOp.Clamp;
+import dev.lathe.ir.op.ElementwiseOp.Unary;
+import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
+import dev.lathe.ir.op.Op;
+import java.util.List;
+
+/** Convolutions with windows of 1 by 1, which are products of two matrices. */
+public final class ProductCases {
+  /** What the names of all begin with. */
+  public static final String PREFIX = "product/";
+
+  private ProductCases() {}
+
+  static List<OpCase> all() {
+    return List.of(
+        plain("whole", 1, 16, 8, 8, 96),
+        plain("two_rows", 1, 5, 2, 1, 17),
+        plain("one_column", 1, 3, 5, 5, 1),
+        plain("seven_by_seven", 1, 40, 7, 7, 50),
+        plain("prime", 1, 13, 1, 23, 31),
+        plain("batch", 3, 18, 5, 7, 100),
+        plain("one_channel", 2, 1, 6, 6, 48),
+        plain("many_units", 1, 24, 40, 41, 72),
+        plain("wide", 1, 70, 3, 3, 400),
+        plain("one_pixel", 1, 33, 1, 1, 70),
+        plain("pixels_of_a_batch", 4, 33, 1, 1, 70),
+        behind("relu", new Unary(UnaryFunction.RELU)),
+        behind("clamp", new Clamp(-1, 1.5)),
+        behind("hard_swish", new Unary(UnaryFunction.HARD_SWISH)),
+        behind("sigmoid", new Unary(UnaryFunction.SIGMOID)),
+        behind("silu", new Unary(UnaryFunction.SILU)),
+        residual(),
+        residualInPlace(),
+        residualThatIsReadAgain(),
+        squeezed());
+  }
+
+  private static Value convolution(CaseBuilder b, Value x, int in, int out, boolean bias) {
+    Value w = b.parameter(F32, out, in, 1, 1);
+    Convolution op = new Convolution(ConvolutionCases.window(2, 1, 1, 0), 1);
+    return bias ? b.add(op, x, w, b.parameter(F32, out)) : b.add(op, x, w);
+  }
+
+  private static CaseBuilder builder(String name) {
+    return new CaseBuilder(PREFIX + name).tolerance(1e-5);
+  }
+
+  private static OpCase plain(String name, int batch, int in, int height, int width, int out) {
+    CaseBuilder b = builder(name);
+    Value x = b.input(F32, batch, in, height, width);
+    return b.outputs(List.of(convolution(b, x, in, out, batch == 1)));
+  }
+
+  private static OpCase behind(String name, Op op) {
+    CaseBuilder b = builder(name);
+    return b.of(op, convolution(b, b.input(F32, 1, 20, 9, 10), 20, 70, true));
+  }
+
+  private static OpCase residual() {
+    CaseBuilder b = builder("residual");
+    Value x = b.input(F32, 2, 20, 9, 7);
+    Value sum = b.add(new Binary(BinaryFunction.ADD), convolution(b, x, 20, 20, true), x);
+    return b.of(new Unary(UnaryFunction.RELU), sum);
+  }
+
+  /** The first result is needed by nobody else, so that the sum may take its place. */
+  private static OpCase residualInPlace() {
+    CaseBuilder b = builder("residual_in_place");
+    Value x = b.input(F32, 1, 20, 9, 7);
+    Value first = convolution(b, x, 20, 36, true);
+    Value second = convolution(b, x, 20, 36, false);
+    Value sum = b.add(new Binary(BinaryFunction.ADD), first, second);
+    return b.outputs(List.of(convolution(b, sum, 36, 10, true)));
+  }
+
+  private static OpCase residualThatIsReadAgain() {
+    CaseBuilder b = builder("residual_that_is_read_again");
+    Value x = b.input(F32, 1, 20, 9, 7);
+    Value first = convolution(b, x, 20, 20, true);
+    Value second = convolution(b, first, 20, 20, true);
+    Value sum = b.add(new Binary(BinaryFunction.ADD), first, second);
+    return b.of(new Binary(BinaryFunction.MUL), sum, first);
+  }
+
+  /** Both convolutions of squeeze-and-excite. */
+  private static OpCase squeezed() {
+    CaseBuilder b = builder("squeezed");
+    Value x = b.input(F32, 1, 36, 1, 1);
+    Value hidden = b.add(new Unary(UnaryFunction.SILU), convolution(b, x, 36, 9, true));
+    return b.of(new Unary(UnaryFunction.SIGMOID), convolution(b, hidden, 9, 36, true));
+  }
+}
