@@ -1,10 +1,12 @@
 package dev.lathe.testing;
 
+import static dev.lathe.ir.ElementType.BF16;
 import static dev.lathe.ir.ElementType.F32;
 
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ElementwiseOp.Binary;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
+import dev.lathe.ir.op.ElementwiseOp.Cast;
 import dev.lathe.ir.op.ElementwiseOp.Clamp;
 import dev.lathe.ir.op.ElementwiseOp.Unary;
 import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
@@ -17,6 +19,9 @@ public final class VectorProductCases {
   /** What the names of all begin with. */
   public static final String PREFIX = "vector_product/";
 
+  /** What the names of those begin with that have operands of bf16. */
+  public static final String NARROW = PREFIX + "bf16_";
+
   private VectorProductCases() {}
 
   static List<OpCase> all() {
@@ -27,6 +32,12 @@ public final class VectorProductCases {
       }
     }
     cases.add(plain(600, 400, true));
+    for (int columns : new int[] {10, 64, 65, 130}) {
+      cases.add(narrow(NARROW, 2, columns, true));
+      cases.add(narrow(NARROW, 38, columns, false));
+    }
+    cases.add(narrow("narrow/vector_", 37, 16, true)); // Rows of which there is half a pair.
+    cases.add(narrowLayers());
     cases.add(relu());
     cases.add(residual());
     cases.add(bothWays());
@@ -71,6 +82,31 @@ public final class VectorProductCases {
     Value w = b.parameter(F32, 33, 33);
     Value y = b.add(new MatMul(false, false), x, w);
     return b.of(new Binary(BinaryFunction.SUB), y, b.add(new MatMul(false, true), x, w));
+  }
+
+  private static Value narrowProduct(CaseBuilder b, Value x, int inner, int columns) {
+    Value w = b.parameter(b.uniformBetween(BF16, -0.3, 0.3, inner, columns));
+    return b.add(new MatMul(false, false), x, w, b.parameter(F32, columns));
+  }
+
+  /** Operands of bf16, with a result of f32 and a residual, or with none and a result of bf16. */
+  private static OpCase narrow(String name, int inner, int columns, boolean wide) {
+    CaseBuilder b = new CaseBuilder(name + inner + "x" + columns).tolerance(0x1p-6);
+    Value x = b.add(new Cast(BF16), b.input(F32, 1, inner));
+    Value y = narrowProduct(b, x, inner, columns);
+    if (!wide) {
+      return b.of(new Cast(F32), b.add(new Unary(UnaryFunction.RELU), y));
+    }
+    Value sum =
+        b.add(new Binary(BinaryFunction.ADD), b.add(new Cast(F32), y), b.input(F32, columns));
+    return b.of(new Unary(UnaryFunction.RELU), sum);
+  }
+
+  private static OpCase narrowLayers() {
+    CaseBuilder b = new CaseBuilder(NARROW + "layers").tolerance(0x1p-6);
+    Value x = b.add(new Cast(BF16), b.input(F32, 1, 600));
+    Value y = b.add(new Unary(UnaryFunction.RELU), narrowProduct(b, x, 600, 84));
+    return b.of(new Cast(F32), narrowProduct(b, y, 84, 10));
   }
 
   private static OpCase layers() {

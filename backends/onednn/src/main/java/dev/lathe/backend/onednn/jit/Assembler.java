@@ -371,6 +371,41 @@ final class Assembler {
     memory(reg, base, displacement);
   }
 
+  /** Integers of 16 bits as such of 32; those whose bit is not set are 0, and are not touched. */
+  void vpmovzxwd(int to, int base, int displacement, int mask) {
+    vectorMemory(MAP_0F38, PREFIX_66, 0x33, to, base, displacement, mask, mask != UNMASKED);
+  }
+
+  /** Integers of 32 bits times a power of two. */
+  void vpslld(int to, int from, int bits) {
+    vector(MAP_0F, PREFIX_66, 0x72, 6, to, from);
+    emit(bits);
+  }
+
+  /** The bf16 numbers next to f32 ones, ties to even; needs the instructions for bf16. */
+  void vcvtneps2bf16(int to, int from) {
+    vector(MAP_0F38, PREFIX_F3, 0x72, to, 0, from);
+  }
+
+  /** Stores sixteen integers of 16 bits; where a bit is not set, memory stays as it is. */
+  void storeHalfVector(int base, int displacement, int from, int mask) {
+    emit(
+        0x62,
+        (unset(from, 3) << 7) | 0x40 | (unset(base, 3) << 5) | (unset(from, 4) << 4) | MAP_0F,
+        0xFF,
+        0x28 | mask);
+    emit(0x7F);
+    memory(from, base, displacement);
+  }
+
+  /**
+   * {@code to += left * memory}: sums of the products of two neighbouring bf16 numbers; needs the
+   * instructions for bf16.
+   */
+  void vdpbf16ps(int to, int left, int base, int displacement) {
+    vectorMemory(MAP_0F38, PREFIX_F3, 0x52, to, left, base, displacement);
+  }
+
   /** To be done before code that may use older instructions goes on. */
   void vzeroupper() {
     emit(0xC5, 0xF8, 0x77);

@@ -1,5 +1,7 @@
 package dev.lathe.backend.onednn.jit;
 
+import dev.lathe.ir.ElementType;
+
 /**
  * What a piece of machine code is generated from, so that a stored program can generate it again.
  *
@@ -118,12 +120,21 @@ public sealed interface CodeSource {
    * A vector times a matrix: reads {@code inner} numbers, reads the matrix as {@link ColumnPanels}
    * of {@value #PANEL} vectors, writes {@code columns} numbers. A unit is a panel.
    *
-   * @param bias whether an address of as many numbers as columns follows, which are added
+   * @param inner even where operands are bf16
+   * @param operands of the vector and the matrix: f32, or bf16 where the processor multiplies it
+   * @param result of what is written: f32 or, with bf16 operands, bf16
+   * @param bias whether an address of as many f32 numbers as columns follows, which are added
    * @param residual whether another one follows
    * @param activation applied then
    */
   record VectorProduct(
-      int inner, int columns, boolean bias, boolean residual, Activation activation)
+      int inner,
+      int columns,
+      ElementType operands,
+      ElementType result,
+      boolean bias,
+      boolean residual,
+      Activation activation)
       implements CodeSource {
     /** The vectors of a panel: of four, each number of the vector is read once for 64 columns. */
     public static final int PANEL = 4;

@@ -3,6 +3,7 @@ package dev.lathe.backend.onednn.jit;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * A matrix as generated code multiplies a vector with it: panels of some vectors' columns, in each
@@ -12,6 +13,9 @@ import java.nio.ByteOrder;
 public final class ColumnPanels {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** Stands for a column of zeros. */
   public static final int ZERO = -1;
@@ -62,6 +66,44 @@ public final class ColumnPanels {
           row[i] = column == ZERO ? 0 : from.get(FLOAT, index * Float.BYTES);
         }
         MemorySegment.copy(row, 0, to, FLOAT, at * Float.BYTES, panel);
+        at += panel;
+      }
+    }
+  }
+
+  /**
+   * Writes a bf16 matrix as panels whose rows are two of the matrix's, a number of the first beside
+   * that of the second.
+   *
+   * @param rowStride how far apart rows are, in elements
+   * @param columnStride how far apart columns are
+   * @param rows an even number
+   * @param vectors the vectors of a panel
+   * @param to gets {@link #count} numbers
+   */
+  public static void packPairs(
+      MemorySegment from,
+      long rowStride,
+      long columnStride,
+      int rows,
+      int columns,
+      int vectors,
+      MemorySegment to) {
+    int width = vectors * CodeSource.LANES;
+    int whole = Math.ceilDiv(columns, CodeSource.LANES) * CodeSource.LANES;
+    long at = 0;
+    int[] row = new int[width];
+    for (int first = 0; first < columns; first += width) {
+      int panel = Math.min(width, whole - first);
+      int real = Math.min(width, columns - first);
+      for (int r = 0; r < rows; r += 2) {
+        for (int i = 0; i < real; i++) {
+          long index = r * rowStride + (first + i) * columnStride;
+          int low = from.get(Elements.SHORT, index * Short.BYTES) & 0xFFFF;
+          row[i] = low | from.get(Elements.SHORT, (index + rowStride) * Short.BYTES) << Short.SIZE;
+        }
+        Arrays.fill(row, real, panel, 0);
+        MemorySegment.copy(row, 0, to, INT, at * Integer.BYTES, panel);
         at += panel;
       }
     }

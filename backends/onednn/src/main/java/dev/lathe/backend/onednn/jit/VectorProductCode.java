@@ -10,10 +10,12 @@ import static dev.lathe.backend.onednn.jit.Assembler.RSI;
 
 import dev.lathe.backend.onednn.jit.Assembler.Label;
 import dev.lathe.backend.onednn.jit.CodeSource.VectorProduct;
+import dev.lathe.ir.ElementType;
 
 /**
- * The code of {@link VectorProduct}. As many rows at a time as give sixteen sums: a sum waits four
- * cycles for the one before.
+ * The code of {@link VectorProduct}. Of bf16 numbers, a row of the panels is two of the matrix's,
+ * whose elements lie beside each other, as the instruction that multiplies them reads them. As many
+ * rows at a time as give sixteen sums: a sum waits four cycles for the one before.
  */
 final class VectorProductCode {
   private static final int LANES = CodeSource.LANES;
@@ -26,9 +28,15 @@ final class VectorProductCode {
   private final Assembler a = new Assembler();
   private final VectorProduct source;
   private final ActivationCode activation;
+  private final int rows;
 
   private VectorProductCode(VectorProduct source) {
-    long panel = (long) source.inner() * VectorProduct.PANEL * VECTOR;
+    boolean narrow = source.operands() == ElementType.BF16;
+    if (narrow && source.inner() % 2 != 0) {
+      throw new IllegalArgumentException(source + " has half a row of two numbers");
+    }
+    this.rows = narrow ? source.inner() / 2 : source.inner();
+    long panel = (long) rows * VectorProduct.PANEL * VECTOR;
     if (panel > Integer.MAX_VALUE || source.columns() > Integer.MAX_VALUE / Float.BYTES) {
       throw new IllegalArgumentException(source + " is too large");
     }
@@ -52,15 +60,16 @@ final class VectorProductCode {
     Units.take(a, RDI, done);
     a.load(RSI, RDI, Units.address(0));
     a.load(R8, RDI, Units.address(1));
-    a.imul(RCX, RAX, source.inner() * VectorProduct.PANEL * VECTOR);
+    a.imul(RCX, RAX, rows * VectorProduct.PANEL * VECTOR);
     a.add(R8, RCX);
     a.imul(RCX, RAX, VectorProduct.PANEL * VECTOR);
-    a.load(R9, RDI, Units.address(2));
-    a.add(R9, RCX);
     for (int i = 0; i < added(); i++) {
       a.load(R10 + i, RDI, Units.address(3 + i));
       a.add(R10 + i, RCX);
     }
+    a.imul(RCX, RAX, VectorProduct.PANEL * resultBytes());
+    a.load(R9, RDI, Units.address(2));
+    a.add(R9, RCX);
     Label last = a.label();
     if (whole > 0) {
       if (rest > 0) {
@@ -87,22 +96,27 @@ final class VectorProductCode {
     return (source.bias() ? 1 : 0) + (source.residual() ? 1 : 0);
   }
 
+  /** The bytes of a vector of results. */
+  private int resultBytes() {
+    return Math.toIntExact(source.result().byteSize(LANES));
+  }
+
   private void panel(int columns) {
     int vectors = Math.ceilDiv(columns, LANES);
-    int rows = Math.min(SUMS / vectors, source.inner());
-    for (int i = 0; i < rows * vectors; i++) {
+    int together = Math.min(SUMS / vectors, rows);
+    for (int i = 0; i < together * vectors; i++) {
       a.vpxord(i, i, i);
     }
-    int times = source.inner() / rows;
+    int times = rows / together;
     a.movImmediate(RCX, times);
     Label next = a.here();
-    multiply(rows, vectors);
-    a.addImmediate(RSI, rows * Float.BYTES);
-    a.addImmediate(R8, rows * vectors * VECTOR);
+    multiply(together, vectors);
+    a.addImmediate(RSI, together * Float.BYTES);
+    a.addImmediate(R8, together * vectors * VECTOR);
     a.addImmediate(RCX, -1);
     a.jump(Assembler.NOT_EQUAL, next);
-    multiply(source.inner() - times * rows, vectors);
-    for (int left = rows; left > 1; left = Math.ceilDiv(left, 2)) {
+    multiply(rows - times * together, vectors);
+    for (int left = together; left > 1; left = Math.ceilDiv(left, 2)) {
       int kept = Math.ceilDiv(left, 2);
       for (int i = kept * vectors; i < left * vectors; i++) {
         a.vaddps(i - kept * vectors, i - kept * vectors, i);
@@ -117,7 +131,16 @@ final class VectorProductCode {
     }
     activation.apply(0, vectors, vectors, REGISTERS);
     for (int v = 0; v < vectors; v++) {
-      a.storeVector(R9, v * VECTOR, v, mask(v, columns));
+      store(v, mask(v, columns));
+    }
+  }
+
+  private void store(int vector, int mask) {
+    if (source.result() == ElementType.BF16) {
+      a.vcvtneps2bf16(vector, vector);
+      a.storeHalfVector(R9, vector * resultBytes(), vector, mask);
+    } else {
+      a.storeVector(R9, vector * resultBytes(), vector, mask);
     }
   }
 
@@ -126,12 +149,17 @@ final class VectorProductCode {
   }
 
   /** Adds the products of some rows. */
-  private void multiply(int rows, int vectors) {
-    for (int r = 0; r < rows; r++) {
+  private void multiply(int count, int vectors) {
+    for (int r = 0; r < count; r++) {
       int factor = FIRST_FACTOR + r % 8;
       a.vbroadcastss(factor, RSI, r * Float.BYTES);
       for (int v = 0; v < vectors; v++) {
-        a.vfmadd231psVector(r * vectors + v, factor, R8, (r * vectors + v) * VECTOR);
+        int sum = r * vectors + v;
+        if (source.operands() == ElementType.BF16) {
+          a.vdpbf16ps(sum, factor, R8, sum * VECTOR);
+        } else {
+          a.vfmadd231psVector(sum, factor, R8, sum * VECTOR);
+        }
       }
     }
   }

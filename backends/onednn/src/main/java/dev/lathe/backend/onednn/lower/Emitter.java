@@ -346,6 +346,11 @@ final class Emitter {
         .emit("reorder");
   }
 
+  /** The elements of a view, of a real type, as f32. */
+  View wide(View view) {
+    return view.elementType() == ElementType.F32 ? view : converted(view, ElementType.F32);
+  }
+
   /** The elements of a view, of a real type, as another real type; the same order of dimensions. */
   View converted(View view, ElementType type) {
     for (View copy : conversions.getOrDefault(view, List.of())) {

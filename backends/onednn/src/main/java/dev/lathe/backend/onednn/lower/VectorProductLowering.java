@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * taken in.
  */
 final class VectorProductLowering {
-  /** Matrices of more elements come from memory, at whose pace everyone reads them. */
+  /** Matrices of more f32 elements come from memory, at whose pace everyone reads them. */
   private static final long MOST_WEIGHTS = 256 * 1024;
 
   private final BlockLowering block;
@@ -38,12 +38,16 @@ final class VectorProductLowering {
   }
 
   /** What makes panels of a matrix. */
-  private record Panels(long rowStride, long columnStride, int inner, int columns)
+  private record Panels(ElementType type, long rowStride, long columnStride, int inner, int columns)
       implements ConstantPool.Transform {
     @Override
     public void apply(MemorySegment from, MemorySegment to) {
-      int[] all = ColumnPanels.inOrder(columns);
       int vectors = CodeSource.VectorProduct.PANEL;
+      if (type == ElementType.BF16) {
+        ColumnPanels.packPairs(from, rowStride, columnStride, inner, columns, vectors, to);
+        return;
+      }
+      int[] all = ColumnPanels.inOrder(columns);
       ColumnPanels.pack(from, rowStride, columnStride, inner, all, vectors, to);
     }
   }
@@ -54,7 +58,7 @@ final class VectorProductLowering {
         || op.transposeA()
         || block.emitter().isFolding()
         || !OneDnn.hasAvx512()
-        || !node.operands().stream().allMatch(VectorProductLowering::isSingle)) {
+        || !hasTypes(node)) {
       return false;
     }
     View right = block.operand(node, 1);
@@ -65,7 +69,7 @@ final class VectorProductLowering {
     }
     long inner = matrix.layout().dim(0);
     long columns = matrix.layout().dim(1);
-    if (matrix.layout().count() > MOST_WEIGHTS
+    if (!fits(matrix, inner)
         || block.operand(node, 0).layout().count() != inner
         || (bias != null && bias.layout().count() != columns)) {
       return false;
@@ -83,11 +87,11 @@ final class VectorProductLowering {
         || !Arrays.equals(x, new long[] {1, w[1], 1, 1})
         || !Arrays.equals(Types.dims(node.result().type()), new long[] {1, w[0], 1, 1})
         || w[2] * w[3] != 1
-        || weights.layout().count() > MOST_WEIGHTS
+        || !fits(weights, w[1])
         || block.emitter().isFolding()
         || !weights.isConstant()
         || !OneDnn.hasAvx512()
-        || !node.operands().stream().allMatch(VectorProductLowering::isSingle)) {
+        || !hasTypes(node)) {
       return false;
     }
     View dense = block.emitter().dense(weights);
@@ -96,8 +100,21 @@ final class VectorProductLowering {
     return true;
   }
 
-  private static boolean isSingle(Value value) {
-    return value.type().elementType() == ElementType.F32;
+  /** Whether all is f32, or the vector and the matrix are bf16 that this processor multiplies. */
+  private static boolean hasTypes(Node node) {
+    List<ElementType> types =
+        node.operands().stream().map(value -> value.type().elementType()).toList();
+    ElementType type = types.getFirst();
+    return (type == ElementType.F32
+            || (type == ElementType.BF16 && OneDnn.multiplies(DataType.BF16)))
+        && types.get(1) == type
+        && types.stream().skip(2).allMatch(other -> other == ElementType.F32);
+  }
+
+  private static boolean fits(View matrix, long inner) {
+    return matrix.elementType() == ElementType.BF16
+        ? inner % 2 == 0
+        : matrix.layout().count() <= MOST_WEIGHTS;
   }
 
   /** The only matrix of a right operand, (inner, columns); null if there are several. */
@@ -128,11 +145,17 @@ final class VectorProductLowering {
       operands.add(emitter.dense(bias));
     }
     if (behind.residual() != null) {
-      operands.add(emitter.dense(block.view(behind.residual())));
+      operands.add(emitter.dense(emitter.wide(block.view(behind.residual()))));
     }
     CodeSource.VectorProduct code =
         new CodeSource.VectorProduct(
-            inner, columns, bias != null, behind.residual() != null, behind.activation());
+            inner,
+            columns,
+            matrix.elementType(),
+            result.type().elementType(),
+            bias != null,
+            behind.residual() != null,
+            behind.activation());
     Set<Node> nodes = new LinkedHashSet<>(List.of(node));
     nodes.addAll(behind.nodes());
     emitter.generated(
@@ -140,7 +163,7 @@ final class VectorProductLowering {
         Anchor.name(node.op().mnemonic(), nodes),
         0,
         code.units(),
-        matrix.layout().count() * Float.BYTES,
+        matrix.elementType().byteSize(matrix.layout().count()),
         2L * inner * columns,
         operands,
         Anchor.sources(nodes));
@@ -150,7 +173,9 @@ final class VectorProductLowering {
 
   private View panels(View matrix, int inner, int columns) {
     Layout layout = matrix.layout();
-    long count = ColumnPanels.count(inner, columns);
+    ElementType type = matrix.elementType();
+    // Two bf16 numbers are where one of f32 is.
+    long count = ColumnPanels.count(type == ElementType.BF16 ? inner / 2 : inner, columns);
     MemoryDescriptor descriptor = MemoryDescriptor.dense(DataType.F32, count);
     Buffer packed =
         block
@@ -159,7 +184,7 @@ final class VectorProductLowering {
                 matrix,
                 descriptor,
                 descriptor,
-                new Panels(layout.stride(0), layout.stride(1), inner, columns));
+                new Panels(type, layout.stride(0), layout.stride(1), inner, columns));
     return new View(packed, ElementType.F32, Layout.dense(count));
   }
 }

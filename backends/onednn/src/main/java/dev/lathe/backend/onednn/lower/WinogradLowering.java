@@ -194,12 +194,12 @@ final class WinogradLowering {
     Emitter emitter = block.emitter();
     Behind behind = Behind.of(node, block, true);
     Value result = behind.result(node);
-    View x = emitter.as(wide(block.operand(node, 0)), layout(node.operand(0)));
+    View x = emitter.as(emitter.wide(block.operand(node, 0)), layout(node.operand(0)));
     View vector = bias == null ? null : emitter.dense(bias);
     View residual =
         behind.residual() == null
             ? null
-            : emitter.as(wide(block.view(behind.residual())), layout(behind.residual()));
+            : emitter.as(emitter.wide(block.view(behind.residual())), layout(behind.residual()));
     boolean rounded = result.type().elementType() != ElementType.F32;
     View y =
         rounded
@@ -260,12 +260,6 @@ final class WinogradLowering {
     }
     block.define(result, stored);
     nodes.forEach(block::done);
-  }
-
-  private View wide(View view) {
-    return view.elementType() == ElementType.F32
-        ? view
-        : block.emitter().converted(view, ElementType.F32);
   }
 
   private static Layout layout(Value value) {

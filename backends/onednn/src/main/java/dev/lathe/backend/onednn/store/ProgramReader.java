@@ -240,7 +240,13 @@ final class ProgramReader {
                   in.integer());
           case ProgramWriter.VECTOR_PRODUCT ->
               new CodeSource.VectorProduct(
-                  in.integer(), in.integer(), in.bool(), in.bool(), activation());
+                  in.integer(),
+                  in.integer(),
+                  in.constant(ElementType.class),
+                  in.constant(ElementType.class),
+                  in.bool(),
+                  in.bool(),
+                  activation());
           default -> throw new IllegalArgumentException("code of kind " + kind);
         };
     GeneratedKernel kernel = generated.get(source);

@@ -249,6 +249,7 @@ final class ProgramWriter {
       }
       case CodeSource.VectorProduct product -> {
         out.number(VECTOR_PRODUCT).number(product.inner()).number(product.columns());
+        out.constant(product.operands()).constant(product.result());
         out.bool(product.bias()).bool(product.residual());
         activation(product.activation());
       }

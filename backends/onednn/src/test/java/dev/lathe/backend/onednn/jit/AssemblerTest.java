@@ -63,6 +63,18 @@ class AssemblerTest {
   }
 
   @Test
+  void narrowFloats() {
+    assertBytes("62 c2 7d 48 33 9c 24 45 23 01 00", a -> a.vpmovzxwd(19, R12, 0x12345, UNMASKED));
+    assertBytes("62 f2 7d c9 33 98 45 23 01 00", a -> a.vpmovzxwd(3, RAX, 0x12345, 1));
+    assertBytes("62 91 75 40 72 f1 10", a -> a.vpslld(17, 25, 16));
+    assertBytes("62 c2 7e 48 72 d1", a -> a.vcvtneps2bf16(18, 9));
+    assertBytes(
+        "62 61 ff 28 7f 84 24 45 23 01 00", a -> a.storeHalfVector(RSP, 0x12345, 24, UNMASKED));
+    assertBytes("62 51 ff 2e 7f 81 45 23 01 00", a -> a.storeHalfVector(R9, 0x12345, 8, 6));
+    assertBytes("62 c2 36 48 52 8c 24 45 23 01 00", a -> a.vdpbf16ps(17, 9, R12, 0x12345));
+  }
+
+  @Test
   void masks() {
     assertBytes("c4 c1 78 90 bb 04 02 00 00", a -> a.kmovw(7, R11, 0x204));
     assertBytes("c4 c1 78 92 f1", a -> a.kmovw(6, R9));
