@@ -48,6 +48,10 @@ final class NormalizationCases {
             large.input(CaseBuilder.vector(F32, 1e5, 1e5 - 1, -1e30, Double.NEGATIVE_INFINITY))));
     CaseBuilder wide = new CaseBuilder("softmax/wide").roundingOf(F32);
     cases.add(wide.of(new Softmax(1), wide.input(F32, 2, 1000)));
+    for (int columns : new int[] {15, 16, 17, 48, 100}) {
+      CaseBuilder b = new CaseBuilder("softmax/rows_of_" + columns).tolerance(1e-6);
+      cases.add(b.of(new Softmax(-1), b.inputBetween(F32, -20, 20, 3, 2, columns)));
+    }
     CaseBuilder one = new CaseBuilder("softmax/one_element").roundingOf(F32);
     cases.add(one.of(new Softmax(1), one.input(F32, 4, 1)));
   }

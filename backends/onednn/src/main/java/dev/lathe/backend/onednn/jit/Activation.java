@@ -19,6 +19,9 @@ public record Activation(Function function, float alpha, float beta) {
   /** The hyperbolic tangent. */
   public static final Activation TANH = new Activation(Function.TANH, 0, 0);
 
+  /** {@code exp(x)}. */
+  public static final Activation EXP = new Activation(Function.EXP, 0, 0);
+
   /** What kinds of functions there are. NaN stays NaN. */
   public enum Function {
     /** {@code x}. */
@@ -33,6 +36,8 @@ public record Activation(Function function, float alpha, float beta) {
     SIGMOID,
     /** {@code x / (1 + exp(-x))}. */
     SILU,
+    /** {@code exp(x)}. */
+    EXP,
     /** The hyperbolic tangent. */
     TANH
   }

@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * Writes the code of an {@link Activation} on vectors in registers.
  *
- * <p>The exponential is {@code 2^t} with {@code t = -x log2(e)}: a polynomial of degree 5 on what
+ * <p>The exponential is {@code 2^t} with {@code t = x log2(e)}: a polynomial of degree 5 on what
  * {@code t} is above an integer, whose relative error is at most 8.3e-8, and a change of the
  * exponent, which gives 0 and infinity where the result is beyond the range. The division by {@code
  * 1 + 2^t} costs less than an approximation of the reciprocal and a step of Newton's.
@@ -19,7 +19,7 @@ final class ActivationCode {
   /** The registers that are needed for each vector that is worked on at a time. */
   static final int TEMPORARIES = 3;
 
-  private static final float MINUS_LOG2_E = -1.442695f;
+  private static final float LOG2_E = 1.442695f;
 
   /** From the highest degree; that of degree 0 is 1, so that {@code 2^0} is exact. */
   private static final float[] POWER = {
@@ -85,6 +85,7 @@ final class ActivationCode {
         case HARD_SWISH -> hard(true);
         case SIGMOID -> logistic(false);
         case SILU -> logistic(true);
+        case EXP -> exponential();
         case TANH -> tanh();
       }
     }
@@ -139,8 +140,23 @@ final class ActivationCode {
   }
 
   private void logistic(boolean times) {
-    Label scale = number(MINUS_LOG2_E);
     Label one = number(1);
+    power(-LOG2_E);
+    each((x, t, u, p) -> a.vaddps(p, p, one));
+    if (!times) {
+      each((x, t, u, p) -> a.vbroadcastss(x, one));
+    }
+    each((x, t, u, p) -> a.vdivps(x, x, p));
+  }
+
+  private void exponential() {
+    power(LOG2_E);
+    each((x, t, u, p) -> a.vmovups(x, p, Assembler.UNMASKED));
+  }
+
+  /** The third temporary becomes two to the power of so many times the vector. */
+  private void power(float times) {
+    Label scale = number(times);
     Label highest = number(POWER[0]);
     each((x, t, u, p) -> a.vmulps(t, x, scale));
     each((x, t, u, p) -> a.vreduceps(u, t));
@@ -150,11 +166,6 @@ final class ActivationCode {
       each((x, t, u, p) -> a.vfmadd213ps(p, u, coefficient));
     }
     each((x, t, u, p) -> a.vscalefps(p, p, t));
-    each((x, t, u, p) -> a.vaddps(p, p, one));
-    if (!times) {
-      each((x, t, u, p) -> a.vbroadcastss(x, one));
-    }
-    each((x, t, u, p) -> a.vdivps(x, x, p));
   }
 
   private void tanh() {

@@ -252,4 +252,15 @@ public sealed interface CodeSource {
       return ProductCode.of(this);
     }
   }
+
+  /**
+   * Exponentials by their sum: reads rows of {@code columns} numbers and writes as many. A unit is
+   * a row.
+   */
+  record Softmax(int columns) implements CodeSource {
+    @Override
+    public byte[] generate() {
+      return SoftmaxCode.of(this);
+    }
+  }
 }

@@ -186,14 +186,8 @@ final class QuantizeCode {
           a.vmaxps(GREATEST, GREATEST, X);
           a.addImmediate(R10, 2 * VECTOR);
         });
-    // Each lane meets all others: halves, quarters, pairs, neighbours.
-    for (int step = 0; step < 4; step++) {
-      int order = step % 2 == 0 ? 0x4E : 0xB1;
-      exchange(LEAST, step, order);
-      a.vminps(LEAST, LEAST, OTHER);
-      exchange(GREATEST, step, order);
-      a.vmaxps(GREATEST, GREATEST, OTHER);
-    }
+    Lanes.fold(a, LEAST, OTHER, a::vminps);
+    Lanes.fold(a, GREATEST, OTHER, a::vmaxps);
     a.vsubps(SCALE, GREATEST, LEAST);
     a.vcmpps(CHOICE, SCALE, ZERO, Assembler.EQUALS);
     a.vdivps(SCALE, SCALE, MAX);
@@ -207,14 +201,6 @@ final class QuantizeCode {
     a.storeVector(R8, 0, SCALE, FIRST);
     a.load(RDX, RDI, Units.address(4));
     a.vpmovusdb(RDX, 0, ZERO_POINT, FIRST);
-  }
-
-  private void exchange(int register, int step, int order) {
-    if (step < 2) {
-      a.vshuff32x4(OTHER, register, register, order);
-    } else {
-      a.vpermilps(OTHER, register, order);
-    }
   }
 
   private void quantizeVector(int mask) {

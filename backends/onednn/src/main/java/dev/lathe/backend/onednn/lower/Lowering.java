@@ -191,7 +191,7 @@ public final class Lowering {
     boolean emptyOperand = node.operands().stream().anyMatch(value -> isEmpty(List.of(value)));
     boolean moves = node.op() instanceof ShapeOp.Concat;
     boolean empty = emptyOperand && !moves;
-    if (!empty && new VectorProductLowering(block).lower(node)) {
+    if (!empty && small(node, block)) {
       return;
     }
     if (empty || SmallWork.isFaster(node) || !primitive(node, block)) {
@@ -206,6 +206,11 @@ public final class Lowering {
       }
     }
     return true;
+  }
+
+  /** Lowers a node to generated code that takes less time than a call of oneDNN costs. */
+  private static boolean small(Node node, BlockLowering block) {
+    return new VectorProductLowering(block).lower(node) || new SoftmaxLowering(block).lower(node);
   }
 
   /** Lowers a node to what oneDNN has; false if it has nothing. */

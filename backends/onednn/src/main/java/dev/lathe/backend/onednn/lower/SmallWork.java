@@ -6,7 +6,6 @@ import dev.lathe.ir.TensorType;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ElementwiseOp;
 import dev.lathe.ir.op.LinalgOp;
-import dev.lathe.ir.op.NormalizationOp;
 import dev.lathe.ir.op.Op;
 import java.util.List;
 
@@ -27,16 +26,10 @@ final class SmallWork {
     return real
         && switch (node.op()) {
           case LinalgOp.MatMul product -> SmallProduct.computes(product, operands);
-          case NormalizationOp.Softmax softmax ->
-              isInnermost(softmax, operands.getFirst()) && isSmall(node);
           case ElementwiseOp.Unary unary -> isSmall(node);
           case ElementwiseOp.Binary binary -> isSmall(node);
           case Op other -> false;
         };
-  }
-
-  private static boolean isInnermost(NormalizationOp.Softmax softmax, TensorType type) {
-    return softmax.axis() == -1 || softmax.axis() == type.rank() - 1;
   }
 
   private static boolean isSmall(Node node) {

@@ -220,6 +220,7 @@ final class ProgramReader {
           case ProgramWriter.DYNAMIC_QUANTIZE -> new CodeSource.DynamicQuantize(in.number());
           case ProgramWriter.SCALE_ROWS ->
               new CodeSource.ScaleRows(in.integer(), in.integer(), in.integer());
+          case ProgramWriter.SOFTMAX -> new CodeSource.Softmax(in.integer());
           case ProgramWriter.LSTM ->
               new CodeSource.Lstm(
                   new LstmShape(

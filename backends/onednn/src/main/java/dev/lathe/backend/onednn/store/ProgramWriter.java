@@ -43,6 +43,7 @@ final class ProgramWriter {
   static final int DEPTHWISE = 6;
   static final int LSTM = 7;
   static final int PRODUCT = 8;
+  static final int SOFTMAX = 9;
 
   /** Where a constant lies. */
   static final int NOWHERE = 0;
@@ -253,6 +254,7 @@ final class ProgramWriter {
         out.bool(product.bias()).bool(product.residual());
         activation(product.activation());
       }
+      case CodeSource.Softmax softmax -> out.number(SOFTMAX).number(softmax.columns());
       case CodeSource.Lstm lstm ->
           out.number(LSTM)
               .number(lstm.shape().steps())

@@ -103,6 +103,14 @@ class ActivationCodeTest {
   }
 
   @Test
+  void exponential() {
+    assertExact(Activation.EXP, 1e-5, Math::exp);
+    float infinity = Float.POSITIVE_INFINITY;
+    assertThat(apply(Activation.EXP, 0, -infinity, infinity, 1000, -1000))
+        .containsExactly(1, 0, infinity, infinity, 0);
+  }
+
+  @Test
   void tanh() {
     assertExact(Activation.TANH, 4e-7, Math::tanh);
     float infinity = Float.POSITIVE_INFINITY;

@@ -1,0 +1,31 @@
+package dev.lathe.backend.onednn.jit;
+
+/** What is done between the sixteen elements of one vector. */
+final class Lanes {
+  private static final int STEPS = 4;
+
+  private Lanes() {}
+
+  /** An instruction that computes a vector of two, whose order does not matter. */
+  interface Join {
+    void emit(int to, int left, int right);
+  }
+
+  /**
+   * All elements become what all of them give together: each meets the others by halves, quarters,
+   * pairs and neighbours.
+   *
+   * @param other a register that may be changed
+   */
+  static void fold(Assembler a, int register, int other, Join join) {
+    for (int step = 0; step < STEPS; step++) {
+      int order = step % 2 == 0 ? 0x4E : 0xB1;
+      if (step < 2) {
+        a.vshuff32x4(other, register, register, order);
+      } else {
+        a.vpermilps(other, register, order);
+      }
+      join.emit(register, register, other);
+    }
+  }
+}
