@@ -1,11 +1,15 @@
 package dev.lathe.testing;
 
+import static dev.lathe.ir.ElementType.BF16;
+import static dev.lathe.ir.ElementType.F16;
 import static dev.lathe.ir.ElementType.F32;
 
+import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ConvolutionOp.Convolution;
 import dev.lathe.ir.op.ElementwiseOp.Binary;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
+import dev.lathe.ir.op.ElementwiseOp.Cast;
 import dev.lathe.ir.op.ElementwiseOp.Clamp;
 import dev.lathe.ir.op.ElementwiseOp.HardSigmoid;
 import dev.lathe.ir.op.ElementwiseOp.Unary;
@@ -46,7 +50,9 @@ public final class DepthwiseCases {
         behind("silu", new Unary(UnaryFunction.SILU)),
         behind("tanh", new Unary(UnaryFunction.TANH)),
         moreAtTheEnd(),
-        residual());
+        residual(),
+        narrow(BF16),
+        narrow(F16));
   }
 
   private static long[] shape(long... dims) {
@@ -95,5 +101,13 @@ public final class DepthwiseCases {
     Value x = b.input(F32, 1, 36, 11, 10);
     Value y = convolution(b, x, 36);
     return b.of(new Binary(BinaryFunction.ADD), y, x);
+  }
+
+  /** A result that is stored in another type. */
+  private static OpCase narrow(ElementType type) {
+    CaseBuilder b = new CaseBuilder(PREFIX + "stored_as_" + type).tolerance(0x1p-8);
+    Value x = b.input(F32, 1, 41, 11, 10);
+    Value y = b.add(new Unary(UnaryFunction.SILU), convolution(b, x, 41));
+    return b.of(new Cast(type), y);
   }
 }

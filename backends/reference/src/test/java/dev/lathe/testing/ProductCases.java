@@ -1,11 +1,15 @@
 package dev.lathe.testing;
 
+import static dev.lathe.ir.ElementType.BF16;
+import static dev.lathe.ir.ElementType.F16;
 import static dev.lathe.ir.ElementType.F32;
 
+import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ConvolutionOp.Convolution;
 import dev.lathe.ir.op.ElementwiseOp.Binary;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
+import dev.lathe.ir.op.ElementwiseOp.Cast;
 import dev.lathe.ir.op.ElementwiseOp.Clamp;
 import dev.lathe.ir.op.ElementwiseOp.Unary;
 import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
@@ -40,7 +44,9 @@ public final class ProductCases {
         residual(),
         residualInPlace(),
         residualThatIsReadAgain(),
-        squeezed());
+        squeezed(),
+        narrow(BF16),
+        narrow(F16));
   }
 
   private static Value convolution(CaseBuilder b, Value x, int in, int out, boolean bias) {
@@ -96,5 +102,13 @@ public final class ProductCases {
     Value x = b.input(F32, 1, 36, 1, 1);
     Value hidden = b.add(new Unary(UnaryFunction.SILU), convolution(b, x, 36, 9, true));
     return b.of(new Unary(UnaryFunction.SIGMOID), convolution(b, hidden, 9, 36, true));
+  }
+
+  /** A result with a residual that is stored in another type. */
+  private static OpCase narrow(ElementType type) {
+    CaseBuilder b = new CaseBuilder(PREFIX + "stored_as_" + type).tolerance(0x1p-8);
+    Value x = b.input(F32, 1, 55, 9, 11);
+    Value y = b.add(new Binary(BinaryFunction.ADD), convolution(b, x, 55, 55, true), x);
+    return b.of(new Cast(type), b.add(new Unary(UnaryFunction.RELU), y));
   }
 }

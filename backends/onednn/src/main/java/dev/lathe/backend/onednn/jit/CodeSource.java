@@ -156,10 +156,18 @@ public sealed interface CodeSource {
    * a part of the rows of a sample, of a part of the channels.
    *
    * @param bias whether an address of as many numbers as channels follows, which are added
+   * @param activation applied then
+   * @param stored what is written
    * @param rows of the output in a unit; the last of a sample may have fewer
    * @param vectors of channels in a unit; the last may have fewer
    */
-  record Depthwise(DepthwiseShape shape, boolean bias, Activation activation, int rows, int vectors)
+  record Depthwise(
+      DepthwiseShape shape,
+      boolean bias,
+      Activation activation,
+      ResultType stored,
+      int rows,
+      int vectors)
       implements CodeSource {
     int rowParts() {
       return Math.ceilDiv(shape.outHeight(), rows);
@@ -207,6 +215,7 @@ public sealed interface CodeSource {
    * @param bias whether an address of as many numbers as columns follows, which are added
    * @param residual whether an address of a matrix follows, which is added
    * @param activation applied then
+   * @param stored what is written
    * @param blockRows rows whose sums are in registers, at most {@value #MOST_ROWS}
    * @param unitRows rows of a unit, a multiple of these
    * @param unitPanels panels of a unit
@@ -218,6 +227,7 @@ public sealed interface CodeSource {
       boolean bias,
       boolean residual,
       Activation activation,
+      ResultType stored,
       int blockRows,
       int unitRows,
       int unitPanels)

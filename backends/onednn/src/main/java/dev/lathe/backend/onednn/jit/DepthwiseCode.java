@@ -51,6 +51,7 @@ final class DepthwiseCode {
   private final Label entries = a.label();
   private final int pixel;
   private final int line;
+  private final int outPixel;
   private final int outLine;
   private int mask;
 
@@ -60,7 +61,8 @@ final class DepthwiseCode {
     this.activation = new ActivationCode(a, source.activation());
     this.pixel = shape.channels() * Float.BYTES;
     this.line = shape.width() * pixel;
-    this.outLine = shape.outWidth() * pixel;
+    this.outPixel = shape.channels() * source.stored().bytes();
+    this.outLine = shape.outWidth() * outPixel;
   }
 
   static byte[] of(Depthwise source) {
@@ -99,7 +101,7 @@ final class DepthwiseCode {
     a.bind(end);
     a.addImmediate(RAX, VECTOR);
     a.addImmediate(RSI, shape.taps() * VECTOR);
-    a.addImmediate(R14, VECTOR);
+    a.addImmediate(R14, source.stored().vector());
     a.addImmediate(R15, VECTOR);
     a.addImmediate(RBP, 1);
     a.addImmediate(RBX, -1);
@@ -131,8 +133,8 @@ final class DepthwiseCode {
     a.imul(RCX, RBP, shape.taps() * VECTOR);
     a.add(RSI, RCX);
     a.imul(R15, RBP, VECTOR);
-    a.mov(R14, R15);
     a.mov(R11, R15);
+    a.imul(R14, RBP, source.stored().vector());
     a.xor(RDX, RDX);
     a.movImmediate(RCX, source.rowParts());
     a.div(RCX);
@@ -212,7 +214,7 @@ final class DepthwiseCode {
   private void move(int outputs) {
     if (outputs > 0) {
       a.addImmediate(R8, outputs * shape.strideWidth() * pixel);
-      a.addImmediate(R9, outputs * pixel);
+      a.addImmediate(R9, outputs * outPixel);
     }
   }
 
@@ -274,7 +276,7 @@ final class DepthwiseCode {
     a.jump(Assembler.NOT_EQUAL, row);
     activation.apply(0, count, count, REGISTERS);
     for (int i = 0; i < count; i++) {
-      a.storeVector(R9, (block.first() - moved + i) * pixel, i, mask);
+      source.stored().store(a, R9, (block.first() - moved + i) * outPixel, i, mask);
     }
   }
 

@@ -39,6 +39,7 @@ final class ProductCode {
   private final ActivationCode activation;
   private final int inBytes;
   private final int outBytes;
+  private final int residualBytes;
   private final int panels;
 
   private ProductCode(Product source) {
@@ -48,7 +49,8 @@ final class ProductCode {
     this.source = source;
     this.activation = new ActivationCode(a, source.activation());
     this.inBytes = source.inner() * Float.BYTES;
-    this.outBytes = source.columns() * Float.BYTES;
+    this.outBytes = source.columns() * source.stored().bytes();
+    this.residualBytes = source.columns() * Float.BYTES;
     this.panels = source.panels();
   }
 
@@ -87,7 +89,7 @@ final class ProductCode {
     a.bind(end);
     a.addImmediate(RAX, Product.PANEL * VECTOR);
     a.addImmediate(R13, Product.PANEL * VECTOR);
-    a.addImmediate(R15, Product.PANEL * VECTOR);
+    a.addImmediate(R15, Product.PANEL * source.stored().vector());
     a.addImmediate(RSI, source.inner() * Product.PANEL * VECTOR);
     a.addImmediate(RBP, 1);
     a.addImmediate(RBX, -1);
@@ -121,8 +123,13 @@ final class ProductCode {
     a.load(RCX, RDI, Units.address(0));
     a.add(R14, RCX);
     a.imul(R15, RAX, source.unitRows() * outBytes);
-    a.imul(R10, RBP, Product.PANEL * VECTOR);
+    a.imul(R10, RBP, Product.PANEL * source.stored().vector());
     a.add(R15, R10);
+    a.load(RCX, RDI, Units.address(2));
+    a.add(R15, RCX);
+    a.imul(R13, RAX, source.unitRows() * residualBytes);
+    a.imul(R10, RBP, Product.PANEL * VECTOR);
+    a.add(R13, R10);
     a.imul(RDX, RAX, source.unitRows());
     Units.rest(a, R12, RDX, source.rows(), source.unitRows());
     int next = 3;
@@ -131,11 +138,9 @@ final class ProductCode {
       a.add(RAX, R10);
     }
     if (source.residual()) {
-      a.load(R13, RDI, Units.address(next));
-      a.add(R13, R15);
+      a.load(RCX, RDI, Units.address(next));
+      a.add(R13, RCX);
     }
-    a.load(RCX, RDI, Units.address(2));
-    a.add(R15, RCX);
   }
 
   /** All rows of the unit with a panel, so many at a time. */
@@ -159,7 +164,7 @@ final class ProductCode {
     a.addImmediate(R8, block * inBytes);
     a.addImmediate(R9, block * outBytes);
     if (source.residual()) {
-      a.addImmediate(R13, block * outBytes);
+      a.addImmediate(R13, block * residualBytes);
     }
     a.addImmediate(RDX, -block);
     a.jump(Assembler.NOT_EQUAL, next);
@@ -207,14 +212,15 @@ final class ProductCode {
     if (source.residual()) {
       for (int i = 0; i < sums; i++) {
         int v = i % vectors;
-        a.loadVector(sums, R13, i / vectors * outBytes + v * VECTOR, mask(v, columns));
+        a.loadVector(sums, R13, i / vectors * residualBytes + v * VECTOR, mask(v, columns));
         a.vaddps(i, i, sums);
       }
     }
     activation.apply(0, sums, sums, REGISTERS);
     for (int i = 0; i < sums; i++) {
       int v = i % vectors;
-      a.storeVector(R9, i / vectors * outBytes + v * VECTOR, i, mask(v, columns));
+      int displacement = i / vectors * outBytes + v * source.stored().vector();
+      source.stored().store(a, R9, displacement, i, mask(v, columns));
     }
   }
 

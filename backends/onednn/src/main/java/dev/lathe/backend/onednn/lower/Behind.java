@@ -1,8 +1,11 @@
 package dev.lathe.backend.onednn.lower;
 
 import dev.lathe.backend.onednn.binding.BinaryAlgorithm;
+import dev.lathe.backend.onednn.binding.DataType;
+import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.binding.PostOp;
 import dev.lathe.backend.onednn.jit.Activation;
+import dev.lathe.backend.onednn.jit.ResultType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import java.util.ArrayList;
@@ -62,6 +65,15 @@ record Behind(@Nullable Value residual, Activation activation, List<Node> nodes)
   /** The last result that is computed. */
   Value result(Node product) {
     return nodes.isEmpty() ? product.result() : nodes.getLast().result();
+  }
+
+  /** What generated code stores for the last result; null where it cannot. */
+  @Nullable ResultType stored(Node product) {
+    return switch (result(product).type().elementType()) {
+      case F32 -> ResultType.F32;
+      case BF16 -> OneDnn.multiplies(DataType.BF16) ? ResultType.BF16 : null;
+      default -> null;
+    };
   }
 
   /** The function as generated code has it, or null. */

@@ -8,6 +8,7 @@ import dev.lathe.backend.onednn.jit.Activation;
 import dev.lathe.backend.onednn.jit.CodeSource;
 import dev.lathe.backend.onednn.jit.DepthwiseShape;
 import dev.lathe.backend.onednn.jit.DepthwiseWeights;
+import dev.lathe.backend.onednn.jit.ResultType;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.ConstantPool;
 import dev.lathe.backend.onednn.program.Layout;
@@ -57,15 +58,16 @@ final class DepthwiseLowering {
     View weights = block.operand(node, 1);
     DepthwiseShape shape = shape(node, op, weights.layout().dims());
     Behind behind = Behind.of(node, block, false);
+    ResultType stored = behind.stored(node);
     if (shape == null
         || block.emitter().isFolding()
         || !weights.isConstant()
         || node.operand(0).type().elementType() != ElementType.F32
-        || behind.result(node).type().elementType() != ElementType.F32
+        || stored == null
         || !OneDnn.hasAvx512()) {
       return false;
     }
-    emit(node, shape, behind, weights, block.operandOrNull(node, 2));
+    emit(node, shape, behind, stored, weights, block.operandOrNull(node, 2));
     return true;
   }
 
@@ -104,7 +106,12 @@ final class DepthwiseLowering {
   }
 
   private void emit(
-      Node node, DepthwiseShape shape, Behind behind, View weights, @Nullable View bias) {
+      Node node,
+      DepthwiseShape shape,
+      Behind behind,
+      ResultType stored,
+      View weights,
+      @Nullable View bias) {
     Emitter emitter = block.emitter();
     Value result = behind.result(node);
     Layout from = Layout.channelsLast(Types.dims(node.operand(0).type()));
@@ -128,7 +135,7 @@ final class DepthwiseLowering {
     }
     Set<Node> nodes = new LinkedHashSet<>(List.of(node));
     nodes.addAll(behind.nodes());
-    CodeSource.Depthwise code = divided(shape, bias != null, behind.activation());
+    CodeSource.Depthwise code = divided(shape, bias != null, behind.activation(), stored);
     emitter.generated(
         code,
         Anchor.name(node.op().mnemonic(), nodes),
@@ -144,13 +151,14 @@ final class DepthwiseLowering {
 
   /** Units of several rows, so that few rows are read twice; of some channels of small images. */
   private static CodeSource.Depthwise divided(
-      DepthwiseShape shape, boolean bias, Activation activation) {
+      DepthwiseShape shape, boolean bias, Activation activation, ResultType stored) {
     int rowParts = Math.clamp(shape.outHeight() / ROWS, 1, UNITS);
     int channelParts = Math.min(Math.ceilDiv(UNITS, rowParts * shape.batch()), shape.vectors());
     return new CodeSource.Depthwise(
         shape,
         bias,
         activation,
+        stored,
         Math.ceilDiv(shape.outHeight(), rowParts),
         Math.ceilDiv(shape.vectors(), channelParts));
   }

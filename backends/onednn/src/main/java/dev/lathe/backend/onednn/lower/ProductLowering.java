@@ -6,6 +6,7 @@ import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.binding.Window;
 import dev.lathe.backend.onednn.jit.CodeSource;
 import dev.lathe.backend.onednn.jit.ColumnPanels;
+import dev.lathe.backend.onednn.jit.ResultType;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.ConstantPool;
 import dev.lathe.backend.onednn.program.Layout;
@@ -56,6 +57,7 @@ final class ProductLowering {
     long[] x = Types.dims(node.operand(0).type());
     long[] w = weights.layout().dims();
     Behind behind = Behind.of(node, block, true);
+    ResultType stored = behind.stored(node);
     if (op.groups() != 1
         || w.length != 4
         || w[2] * w[3] != 1
@@ -63,7 +65,7 @@ final class ProductLowering {
         || !weights.isConstant()
         || weights.elementType() != ElementType.F32
         || node.operand(0).type().elementType() != ElementType.F32
-        || behind.result(node).type().elementType() != ElementType.F32
+        || stored == null
         || !moves(ConvolutionLowering.window(node, op.window(), w))
         || !OneDnn.hasAvx512()) {
       return false;
@@ -73,7 +75,7 @@ final class ProductLowering {
       return false;
     }
     CodeSource.Product code =
-        divided((int) rows, (int) w[1], (int) w[0], node.operands().size() > 2, behind);
+        divided((int) rows, (int) w[1], (int) w[0], node.operands().size() > 2, behind, stored);
     if (!code.isAddressable()) {
       return false;
     }
@@ -91,7 +93,7 @@ final class ProductLowering {
 
   /** Units of many rows; of some panels where there are few rows. */
   private static CodeSource.Product divided(
-      int rows, int inner, int columns, boolean bias, Behind behind) {
+      int rows, int inner, int columns, boolean bias, Behind behind, ResultType stored) {
     int blockRows = blockRows(rows);
     int most = (int) Math.max(ROWS, UNIT_BYTES / Float.BYTES / inner);
     int parts = Math.max(Math.clamp(rows / ROWS, 1, UNITS), Math.ceilDiv(rows, most));
@@ -105,6 +107,7 @@ final class ProductLowering {
         bias,
         behind.residual() != null,
         behind.activation(),
+        stored,
         blockRows,
         unitRows,
         Math.ceilDiv(panels, panelParts));

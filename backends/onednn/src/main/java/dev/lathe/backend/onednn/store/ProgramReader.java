@@ -7,6 +7,7 @@ import dev.lathe.backend.onednn.jit.Activation;
 import dev.lathe.backend.onednn.jit.CodeSource;
 import dev.lathe.backend.onednn.jit.DepthwiseShape;
 import dev.lathe.backend.onednn.jit.LstmShape;
+import dev.lathe.backend.onednn.jit.ResultType;
 import dev.lathe.backend.onednn.jit.WinogradShape;
 import dev.lathe.backend.onednn.lower.HostKernelFactory;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
@@ -215,7 +216,12 @@ final class ProgramReader {
               new CodeSource.WinogradOutput(shape(), in.bool(), in.bool(), activation());
           case ProgramWriter.DEPTHWISE ->
               new CodeSource.Depthwise(
-                  depthwise(), in.bool(), activation(), in.integer(), in.integer());
+                  depthwise(),
+                  in.bool(),
+                  activation(),
+                  in.constant(ResultType.class),
+                  in.integer(),
+                  in.integer());
           case ProgramWriter.RANGE -> new CodeSource.Range(in.number());
           case ProgramWriter.DYNAMIC_QUANTIZE -> new CodeSource.DynamicQuantize(in.number());
           case ProgramWriter.SCALE_ROWS ->
@@ -236,6 +242,7 @@ final class ProgramReader {
                   in.bool(),
                   in.bool(),
                   activation(),
+                  in.constant(ResultType.class),
                   in.integer(),
                   in.integer(),
                   in.integer());

@@ -235,7 +235,7 @@ final class ProgramWriter {
         shape(depthwise.shape());
         out.bool(depthwise.bias());
         activation(depthwise.activation());
-        out.number(depthwise.rows()).number(depthwise.vectors());
+        out.constant(depthwise.stored()).number(depthwise.rows()).number(depthwise.vectors());
       }
       case CodeSource.Range range -> out.number(RANGE).number(range.count());
       case CodeSource.DynamicQuantize quantize ->
@@ -246,7 +246,10 @@ final class ProgramWriter {
         out.number(PRODUCT).number(product.rows()).number(product.inner());
         out.number(product.columns()).bool(product.bias()).bool(product.residual());
         activation(product.activation());
-        out.number(product.blockRows()).number(product.unitRows()).number(product.unitPanels());
+        out.constant(product.stored())
+            .number(product.blockRows())
+            .number(product.unitRows())
+            .number(product.unitPanels());
       }
       case CodeSource.VectorProduct product -> {
         out.number(VECTOR_PRODUCT).number(product.inner()).number(product.columns());

@@ -20,7 +20,9 @@ class ProductLoweringTest {
   }
 
   static Stream<OpCase> products() {
-    return OpCases.all().stream().filter(each -> each.name().startsWith(ProductCases.PREFIX));
+    return OpCases.all().stream()
+        .filter(each -> each.name().startsWith(ProductCases.PREFIX))
+        .filter(each -> !each.name().endsWith("stored_as_f16"));
   }
 
   @ParameterizedTest
