@@ -11,6 +11,7 @@ import dev.lathe.ir.op.ElementwiseOp.Binary;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
 import dev.lathe.ir.op.ElementwiseOp.Cast;
 import dev.lathe.ir.op.ElementwiseOp.Clamp;
+import dev.lathe.ir.op.ElementwiseOp.Gelu;
 import dev.lathe.ir.op.ElementwiseOp.Unary;
 import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
 import dev.lathe.ir.op.Op;
@@ -45,6 +46,8 @@ public final class ProductCases {
         residualInPlace(),
         residualThatIsReadAgain(),
         squeezed(),
+        more(),
+        scaled(),
         narrow(BF16),
         narrow(F16));
   }
@@ -93,7 +96,7 @@ public final class ProductCases {
     Value first = convolution(b, x, 20, 20, true);
     Value second = convolution(b, first, 20, 20, true);
     Value sum = b.add(new Binary(BinaryFunction.ADD), first, second);
-    return b.of(new Binary(BinaryFunction.MUL), sum, first);
+    return b.outputs(List.of(sum, first));
   }
 
   /** Both convolutions of squeeze-and-excite. */
@@ -102,6 +105,21 @@ public final class ProductCases {
     Value x = b.input(F32, 1, 36, 1, 1);
     Value hidden = b.add(new Unary(UnaryFunction.SILU), convolution(b, x, 36, 9, true));
     return b.of(new Unary(UnaryFunction.SIGMOID), convolution(b, hidden, 9, 36, true));
+  }
+
+  /** A factor for each channel, which is multiplied into the weights. */
+  private static OpCase scaled() {
+    CaseBuilder b = builder("scaled");
+    Value x = b.input(F32, 1, 20, 12, 12);
+    Value y = b.add(new Binary(BinaryFunction.MUL), x, b.input(F32, 1, 20, 1, 1));
+    return b.outputs(List.of(convolution(b, y, 20, 60, true)));
+  }
+
+  /** More than the code takes in. */
+  private static OpCase more() {
+    CaseBuilder b = builder("more");
+    Value y = convolution(b, b.input(F32, 1, 20, 9, 10), 20, 70, true);
+    return b.of(new Gelu(false), y);
   }
 
   /** A result with a residual that is stored in another type. */

@@ -483,22 +483,6 @@ final class Assembler {
     emit(order);
   }
 
-  /** The nearest bf16 of each f32, sixteen of them in half a vector. */
-  void vcvtneps2bf16(int to, int from) {
-    vector(MAP_0F38, PREFIX_F3, 0x72, to, 0, from);
-  }
-
-  /** Half a vector of 16-bit numbers; those whose bit in the mask is not set stay as they are. */
-  void storeNarrow(int base, int displacement, int from, int mask) {
-    emit(
-        0x62,
-        (unset(from, 3) << 7) | 0x40 | (unset(base, 3) << 5) | (unset(from, 4) << 4) | MAP_0F,
-        0xFF,
-        0x28 | mask);
-    emit(0x7F);
-    memory(from, base, displacement);
-  }
-
   /** Unsigned integers of 32 bits as bytes, 255 where they are greater. */
   void vpmovusdb(int base, int displacement, int from, int mask) {
     vectorMemory(MAP_0F38, PREFIX_F3, 0x11, from, base, displacement, mask, false);

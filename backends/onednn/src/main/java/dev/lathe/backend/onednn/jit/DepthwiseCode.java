@@ -37,6 +37,9 @@ final class DepthwiseCode {
 
   private static final int REGISTERS = 32;
 
+  /** The second-level cache of a core. */
+  private static final long PREFETCHED_BYTES = 1 << 20;
+
   private static final int VECTOR = Assembler.VECTOR;
   private static final int[] SAVED = {RBX, RBP, R12, R13, R14, R15};
   private static final int TAIL = 1;
@@ -261,6 +264,10 @@ final class DepthwiseCode {
     for (int i = 1; i < count; i++) {
       a.vmovups(i, 0, Assembler.UNMASKED);
     }
+    int displacement = (from(block) - moved * shape.strideWidth()) * pixel;
+    if (prefetches()) {
+      prefetch(block, displacement);
+    }
     a.mov(R10, R8);
     a.load(R11, R12, Long.BYTES);
     a.add(R11, RSI);
@@ -269,7 +276,7 @@ final class DepthwiseCode {
     for (int i = 0; i < shape.kernelWidth(); i++) {
       a.loadVector(count + i, R11, i * VECTOR, Assembler.UNMASKED);
     }
-    products(block, (from(block) - moved * shape.strideWidth()) * pixel);
+    products(block, displacement);
     a.addImmediate(R10, line);
     a.addImmediate(R11, shape.kernelWidth() * VECTOR);
     a.addImmediate(RCX, -1);
@@ -277,6 +284,21 @@ final class DepthwiseCode {
     activation.apply(0, count, count, REGISTERS);
     for (int i = 0; i < count; i++) {
       source.stored().store(a, R9, (block.first() - moved + i) * outPixel, i, mask);
+    }
+  }
+
+  /** Images that are not in the second-level cache are worth it. */
+  private boolean prefetches() {
+    return (long) shape.height() * line >= PREFETCHED_BYTES;
+  }
+
+  /** Asks for the input that the block below reads for the first time. */
+  private void prefetch(Columns block, int displacement) {
+    for (int row = 0; row < shape.strideHeight(); row++) {
+      int below = displacement + (shape.kernelHeight() + row) * line;
+      for (int i = 0; i < block.count() * shape.strideWidth(); i++) {
+        a.prefetcht1(R8, below + i * pixel);
+      }
     }
   }
 

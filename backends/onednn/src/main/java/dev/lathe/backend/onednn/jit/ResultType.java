@@ -1,5 +1,7 @@
 package dev.lathe.backend.onednn.jit;
 
+import dev.lathe.ir.ElementType;
+
 /** What a kernel stores of its f32 results. */
 public enum ResultType {
   /** The results. */
@@ -11,6 +13,19 @@ public enum ResultType {
 
   ResultType(int bytes) {
     this.bytes = bytes;
+  }
+
+  /**
+   * How results of an element type are stored.
+   *
+   * @throws IllegalArgumentException if they cannot be
+   */
+  static ResultType of(ElementType type) {
+    return switch (type) {
+      case F32 -> F32;
+      case BF16 -> BF16;
+      default -> throw new IllegalArgumentException("results are not stored as " + type);
+    };
   }
 
   /** The bytes of a number. */
@@ -29,7 +44,7 @@ public enum ResultType {
       case F32 -> a.storeVector(base, displacement, from, mask);
       case BF16 -> {
         a.vcvtneps2bf16(from, from);
-        a.storeNarrow(base, displacement, from, mask);
+        a.storeHalfVector(base, displacement, from, mask);
       }
     }
   }

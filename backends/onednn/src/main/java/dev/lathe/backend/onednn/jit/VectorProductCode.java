@@ -67,7 +67,7 @@ final class VectorProductCode {
       a.load(R10 + i, RDI, Units.address(3 + i));
       a.add(R10 + i, RCX);
     }
-    a.imul(RCX, RAX, VectorProduct.PANEL * resultBytes());
+    a.imul(RCX, RAX, VectorProduct.PANEL * ResultType.of(source.result()).vector());
     a.load(R9, RDI, Units.address(2));
     a.add(R9, RCX);
     Label last = a.label();
@@ -94,11 +94,6 @@ final class VectorProductCode {
   /** How many vectors are added to the product; their addresses are in R10 and behind. */
   private int added() {
     return (source.bias() ? 1 : 0) + (source.residual() ? 1 : 0);
-  }
-
-  /** The bytes of a vector of results. */
-  private int resultBytes() {
-    return Math.toIntExact(source.result().byteSize(LANES));
   }
 
   private void panel(int columns) {
@@ -129,18 +124,10 @@ final class VectorProductCode {
         a.vaddps(v, v, FIRST_FACTOR);
       }
     }
+    ResultType stored = ResultType.of(source.result());
     activation.apply(0, vectors, vectors, REGISTERS);
     for (int v = 0; v < vectors; v++) {
-      store(v, mask(v, columns));
-    }
-  }
-
-  private void store(int vector, int mask) {
-    if (source.result() == ElementType.BF16) {
-      a.vcvtneps2bf16(vector, vector);
-      a.storeHalfVector(R9, vector * resultBytes(), vector, mask);
-    } else {
-      a.storeVector(R9, vector * resultBytes(), vector, mask);
+      stored.store(a, R9, v * stored.vector(), v, mask(v, columns));
     }
   }
 

@@ -36,7 +36,11 @@ record Behind(@Nullable Value residual, Activation activation, List<Node> nodes)
     for (int i = 0; i < fusion.size(); i++) {
       Fusion.Step step = fusion.step(i);
       Value operand = step.operand();
-      if (residuals
+      if (operand == null && step.before().isEmpty()) {
+        nodes.add(step.node()); // A conversion: what is stored in the end has the type of the last.
+      } else if (!activation.equals(Activation.NONE)) {
+        break;
+      } else if (residuals
           && residual == null
           && operand != null
           && step.before().isEmpty()
@@ -44,20 +48,17 @@ record Behind(@Nullable Value residual, Activation activation, List<Node> nodes)
           && Arrays.equals(Types.dims(operand.type()), dims)) {
         residual = operand;
         nodes.add(step.node());
-        continue;
-      }
-      if (operand == null && step.before().isEmpty()) {
-        nodes.add(step.node()); // A conversion: what is stored in the end has the type of the last.
-        continue;
-      }
-      if (operand == null && step.before().size() == 1) {
-        Activation function = activation(step.before().getFirst());
-        if (function != null) {
-          activation = function;
-          nodes.add(step.node());
+      } else {
+        Activation function =
+            operand == null && step.before().size() == 1
+                ? activation(step.before().getFirst())
+                : null;
+        if (function == null) {
+          break;
         }
+        activation = function;
+        nodes.add(step.node());
       }
-      break;
     }
     return new Behind(residual, activation, nodes);
   }

@@ -81,19 +81,10 @@ record ChannelScale(Node node, View image, View factors) {
     long channels = weights.layout().dim(1);
     View vector = emitter.dense(factors);
     if (rows != null && rows.dim(2) % CodeSource.LANES == 0 && rows.size() <= MOST_BYTES) {
-      CodeSource.ScaleRows code =
-          new CodeSource.ScaleRows((int) rows.dim(0), (int) channels, (int) rows.dim(2));
       Layout layout = Layout.dense(rows.dims());
       View packed = new View(emitter.packed(weights, wanted), ElementType.F32, layout);
       View scaled = emitter.allocate(ElementType.F32, layout);
-      emitter.generated(
-          code,
-          "mul weights",
-          0,
-          code.units(),
-          2 * rows.size(),
-          List.of(packed, vector, scaled),
-          emitter.sources());
+      multiply(packed, scaled, vector, emitter);
       return scaled.buffer();
     }
     // Row-major, and then as the kernel wants them, at every run.
@@ -111,6 +102,40 @@ record ChannelScale(Node node, View image, View factors) {
         .with(Argument.DST, dense, product)
         .emit("mul weights");
     return emitter.reordered(product, wanted);
+  }
+
+  /** The weights of the convolution times the factors, in panels. */
+  View scaled(View panels, CodeSource.Product product, Emitter emitter) {
+    View vector = emitter.dense(factors);
+    View scaled = emitter.allocate(ElementType.F32, panels.layout());
+    long inner = product.inner();
+    long width = CodeSource.Product.PANEL * CodeSource.LANES;
+    long whole = product.columns() / width;
+    long rest = Math.ceilDiv(product.columns() % width, CodeSource.LANES) * CodeSource.LANES;
+    if (whole > 0) {
+      Layout layout = Layout.dense(whole, inner, width);
+      multiply(panels.with(layout), scaled.with(layout), vector, emitter);
+    }
+    if (rest > 0) {
+      Layout layout = Layout.dense(1, inner, rest).at(whole * inner * width);
+      multiply(panels.with(layout), scaled.with(layout), vector, emitter);
+    }
+    return scaled;
+  }
+
+  /** Multiplies rows, (blocks, rows, lanes), with a factor each. */
+  private static void multiply(View packed, View scaled, View vector, Emitter emitter) {
+    Layout rows = packed.layout();
+    CodeSource.ScaleRows code =
+        new CodeSource.ScaleRows((int) rows.dim(0), (int) rows.dim(1), (int) rows.dim(2));
+    emitter.generated(
+        code,
+        "mul weights",
+        0,
+        code.units(),
+        packed.byteSize() + scaled.byteSize(),
+        List.of(packed, vector, scaled),
+        emitter.sources());
   }
 
   private static Operation multiply(MemoryDescriptor weights, long... factors) {

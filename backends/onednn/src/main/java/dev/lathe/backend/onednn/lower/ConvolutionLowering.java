@@ -46,7 +46,7 @@ final class ConvolutionLowering {
         new WinogradLowering(block).lower(node, op)
             || new DepthwiseLowering(block).lower(node, op)
             || (scale == null && new VectorProductLowering(block).lower(node, op))
-            || (scale == null && new ProductLowering(block).lower(node, op));
+            || new ProductLowering(block).lower(node, op, scale);
     if (generated) {
       return true;
     }

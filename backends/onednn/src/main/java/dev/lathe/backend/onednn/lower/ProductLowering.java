@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Convolutions with windows of 1 by 1, which are products of two matrices, in generated code, with
- * the residual and the activation that stand behind them.
+ * the residual and the activation that stand behind them. Where more stands behind, oneDNN takes it
+ * in, which is worth more than the faster product.
  */
 final class ProductLowering {
   /** Into how many units the work is divided where it can be. */
@@ -51,8 +52,12 @@ final class ProductLowering {
     }
   }
 
-  /** Lowers a convolution; false if it is none of this kind, or has no code. */
-  boolean lower(Node node, ConvolutionOp.Convolution op) {
+  /**
+   * Lowers a convolution; false if it is none of this kind, or has no code.
+   *
+   * @param scale what the input is multiplied with first, or null for nothing
+   */
+  boolean lower(Node node, ConvolutionOp.Convolution op, @Nullable ChannelScale scale) {
     View weights = block.operand(node, 1);
     long[] x = Types.dims(node.operand(0).type());
     long[] w = weights.layout().dims();
@@ -66,6 +71,7 @@ final class ProductLowering {
         || weights.elementType() != ElementType.F32
         || node.operand(0).type().elementType() != ElementType.F32
         || stored == null
+        || Fusion.behind(node.result(), block).size() > behind.nodes().size()
         || !moves(ConvolutionLowering.window(node, op.window(), w))
         || !OneDnn.hasAvx512()) {
       return false;
@@ -79,7 +85,7 @@ final class ProductLowering {
     if (!code.isAddressable()) {
       return false;
     }
-    emit(node, code, behind, weights);
+    emit(node, code, behind, weights, scale);
     return true;
   }
 
@@ -125,19 +131,26 @@ final class ProductLowering {
     return best;
   }
 
-  private void emit(Node node, CodeSource.Product code, Behind behind, View weights) {
+  private void emit(
+      Node node,
+      CodeSource.Product code,
+      Behind behind,
+      View weights,
+      @Nullable ChannelScale scale) {
     Emitter emitter = block.emitter();
     Value result = behind.result(node);
     Set<Node> nodes = new LinkedHashSet<>(List.of(node));
     nodes.addAll(behind.nodes());
     Layout to = Layout.channelsLast(Types.dims(result.type()));
-    View x =
-        emitter.as(block.operand(node, 0), Layout.channelsLast(Types.dims(node.operand(0).type())));
+    View given = scale == null ? block.operand(node, 0) : scale.image();
+    View x = emitter.as(given, Layout.channelsLast(given.layout().dims()));
+    View panels = panels(weights, code);
+    View seen = scale == null ? panels : scale.scaled(panels, code, emitter);
     View bias = block.operandOrNull(node, 2);
     View residual =
         behind.residual() == null ? null : emitter.as(block.typed(behind.residual()), to);
     View y = target(result, to, x, residual, nodes);
-    List<View> operands = new ArrayList<>(List.of(x, panels(weights, code), y));
+    List<View> operands = new ArrayList<>(List.of(x, seen, y));
     if (bias != null) {
       operands.add(emitter.dense(bias));
     }
@@ -156,6 +169,9 @@ final class ProductLowering {
         Anchor.sources(nodes));
     block.define(result, y);
     nodes.forEach(block::done);
+    if (scale != null) {
+      block.done(scale.node());
+    }
   }
 
   /** Where the result goes: over the residual, if nobody else needs that. */

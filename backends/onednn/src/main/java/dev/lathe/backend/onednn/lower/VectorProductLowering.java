@@ -58,7 +58,8 @@ final class VectorProductLowering {
         || op.transposeA()
         || block.emitter().isFolding()
         || !OneDnn.hasAvx512()
-        || !hasTypes(node)) {
+        || !hasTypes(node)
+        || Behind.of(node, block, true).stored(node) == null) {
       return false;
     }
     View right = block.operand(node, 1);
@@ -91,7 +92,8 @@ final class VectorProductLowering {
         || block.emitter().isFolding()
         || !weights.isConstant()
         || !OneDnn.hasAvx512()
-        || !hasTypes(node)) {
+        || !hasTypes(node)
+        || Behind.of(node, block, true).stored(node) == null) {
       return false;
     }
     View dense = block.emitter().dense(weights);

@@ -151,13 +151,6 @@ class AssemblerTest {
   }
 
   @Test
-  void narrowNumbers() {
-    assertBytes("62 c2 7e 48 72 e1", a -> a.vcvtneps2bf16(20, 9));
-    assertBytes("62 c1 ff 2b 7f a1 45 23 01 00", a -> a.storeNarrow(R9, 0x12345, 20, 3));
-    assertBytes("62 f1 ff 28 7f 90 45 23 01 00", a -> a.storeNarrow(RAX, 0x12345, 2, UNMASKED));
-  }
-
-  @Test
   void labels() {
     assertBytes(
         "e9 06 00 00 00 0f 85 f5 ff ff ff",

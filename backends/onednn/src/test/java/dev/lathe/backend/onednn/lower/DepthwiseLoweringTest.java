@@ -15,8 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DepthwiseLoweringTest {
   private static final String ROWS_OF_PADDING = DepthwiseCases.PREFIX + "rows_of_padding";
 
-  private static final String STORED_AS_F16 = "stored_as_f16";
-
   private static List<String> kernels(OpCase each) {
     try (LoweringFixture fixture = new LoweringFixture()) {
       return fixture.kernels(each);
@@ -26,8 +24,7 @@ class DepthwiseLoweringTest {
   static Stream<OpCase> depthwise() {
     return OpCases.all().stream()
         .filter(each -> each.name().startsWith(DepthwiseCases.PREFIX))
-        .filter(each -> !each.name().equals(ROWS_OF_PADDING))
-        .filter(each -> !each.name().endsWith(STORED_AS_F16));
+        .filter(each -> !each.name().equals(ROWS_OF_PADDING));
   }
 
   @ParameterizedTest
@@ -48,8 +45,7 @@ class DepthwiseLoweringTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {ROWS_OF_PADDING, DepthwiseCases.PREFIX + STORED_AS_F16, "conv/3x3_weights"})
+  @ValueSource(strings = {ROWS_OF_PADDING, "conv/3x3_weights"})
   void othersAreNot(String name) {
     assertThat(kernels(LoweringFixture.named(name))).noneMatch(each -> each.equals("conv"));
   }

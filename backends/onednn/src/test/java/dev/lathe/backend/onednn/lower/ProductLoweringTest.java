@@ -1,12 +1,16 @@
 package dev.lathe.backend.onednn.lower;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lathe.backend.onednn.binding.DataType;
+import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.testing.OpCase;
 import dev.lathe.testing.OpCases;
 import dev.lathe.testing.ProductCases;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +26,7 @@ class ProductLoweringTest {
   static Stream<OpCase> products() {
     return OpCases.all().stream()
         .filter(each -> each.name().startsWith(ProductCases.PREFIX))
-        .filter(each -> !each.name().endsWith("stored_as_f16"));
+        .filter(each -> !each.name().endsWith("more"));
   }
 
   @ParameterizedTest
@@ -43,5 +47,16 @@ class ProductLoweringTest {
   @ValueSource(strings = {"residual_in_place", "residual_that_is_read_again"})
   void takeInResiduals(String name) {
     assertThat(kernels(name)).contains("conv+add");
+  }
+
+  @Test
+  void othersAreLeftToOneDnn() {
+    assertThat(kernels("more")).contains("convolution+gelu");
+  }
+
+  @Test
+  void storeNarrowNumbers() {
+    assumeTrue(OneDnn.multiplies(DataType.BF16), "the code is for AVX-512 BF16");
+    assertThat(kernels("stored_as_bf16")).contains("conv+add+relu+cast");
   }
 }
