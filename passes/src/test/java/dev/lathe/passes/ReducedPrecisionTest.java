@@ -55,11 +55,11 @@ class ReducedPrecisionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "12000, 1, 4, true", // As many as are not few.
-    "11999, 1, 4, false",
-    "1, 11999, 4, false",
-    "191999, 1, 1, false", // On one position, sixteen times as many are.
-    "192000, 1, 1, true",
+    "8192, 1, 4, true", // As many as are not few.
+    "8191, 1, 4, false",
+    "1, 8191, 4, false",
+    "131071, 1, 1, false", // On one position, sixteen times as many are.
+    "131072, 1, 1, true",
   })
   void convolutionsOfFewWeightsStayWide(int channels, int filters, int size, boolean narrow) {
     String image = size + ", " + size + "]";

@@ -1,11 +1,13 @@
 package dev.lathe.testing;
 
+import static dev.lathe.ir.ElementType.BF16;
 import static dev.lathe.ir.ElementType.F32;
 
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ConvolutionOp.Convolution;
 import dev.lathe.ir.op.ElementwiseOp.Binary;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
+import dev.lathe.ir.op.ElementwiseOp.Cast;
 import dev.lathe.ir.op.ElementwiseOp.Clamp;
 import dev.lathe.ir.op.ElementwiseOp.Unary;
 import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
@@ -18,6 +20,9 @@ import java.util.List;
 public final class WinogradCases {
   /** What the names of all begin with. */
   public static final String PREFIX = "winograd/";
+
+  /** What the names of those begin with whose images are bf16. */
+  public static final String NARROW = PREFIX + "bf16_";
 
   private WinogradCases() {}
 
@@ -36,7 +41,9 @@ public final class WinogradCases {
         residual("residual_only", false),
         residualThatIsReadAgain(),
         twoResiduals(),
-        silu());
+        silu(),
+        narrow(true),
+        narrow(false));
   }
 
   private static Value convolution(
@@ -93,6 +100,29 @@ public final class WinogradCases {
     Value y = b.add(new Unary(UnaryFunction.COS), x);
     Value z = b.add(new Binary(BinaryFunction.ADD), convolution(b, x, 24, 24, 1, 1, true), x);
     return b.of(new Binary(BinaryFunction.ADD), z, y);
+  }
+
+  /** Images of bf16, of channels that fill no vector, with a residual that is as narrow or not. */
+  private static OpCase narrow(boolean residual) {
+    String name = NARROW + (residual ? "residual" : "wide_residual");
+    CaseBuilder b = new CaseBuilder(name).tolerance(0x1p-6);
+    Value x = b.add(new Cast(BF16), b.input(F32, 1, 72, 26, 27));
+    Value y = b.add(new Unary(UnaryFunction.RELU), narrowConvolution(b, x, 72, 88));
+    Value z = narrowConvolution(b, y, 88, 72);
+    Unary relu = new Unary(UnaryFunction.RELU);
+    if (residual) {
+      Value sum = b.add(relu, b.add(new Binary(BinaryFunction.ADD), z, x));
+      return b.of(new Cast(F32), b.add(new Unary(UnaryFunction.ABS), sum));
+    }
+    Value wide = b.add(new Cast(F32), z);
+    Value sum = b.add(new Binary(BinaryFunction.ADD), wide, b.input(F32, 1, 72, 26, 27));
+    return b.of(relu, sum);
+  }
+
+  private static Value narrowConvolution(CaseBuilder b, Value x, int in, int out) {
+    Value w = b.parameter(b.uniformBetween(BF16, -0.05, 0.05, out, in, 3, 3));
+    Convolution op = new Convolution(ConvolutionCases.window(2, 1, 1, 1, 1), 1);
+    return b.add(op, x, w, b.parameter(F32, out));
   }
 
   private static OpCase silu() {

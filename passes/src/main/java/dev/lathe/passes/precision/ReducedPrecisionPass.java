@@ -21,7 +21,7 @@ public final class ReducedPrecisionPass extends Pass {
   public static final String RULE = "ReducedPrecision";
 
   /** With fewer weights than this, convolutions stay f32. */
-  private static final long FEW_WEIGHTS = 12_000;
+  private static final long FEW_WEIGHTS = 8192;
 
   private final ElementType narrow;
   private final long few;

@@ -31,11 +31,13 @@ public sealed interface CodeSource {
   /**
    * Tiles of an image for the products: reads the image, writes (36, tiles, channels). A unit is a
    * row of tiles.
+   *
+   * @param type of the image: f32, or bf16 where the processor has instructions for it
    */
-  record WinogradInput(WinogradShape shape) implements CodeSource {
+  record WinogradInput(WinogradShape shape, ElementType type) implements CodeSource {
     @Override
     public byte[] generate() {
-      return WinogradCode.input(shape);
+      return WinogradCode.input(this);
     }
   }
 
@@ -43,11 +45,14 @@ public sealed interface CodeSource {
    * An image from the products: reads (36, tiles, filters) and writes the image. A unit is a row of
    * tiles.
    *
+   * @param type of the image and the residual: f32, or bf16 where the processor has instructions
+   *     for it
    * @param bias whether an address of as many numbers as filters follows, which are added
    * @param residual whether an address of an image follows, which is added
    * @param activation applied then
    */
-  record WinogradOutput(WinogradShape shape, boolean bias, boolean residual, Activation activation)
+  record WinogradOutput(
+      WinogradShape shape, ElementType type, boolean bias, boolean residual, Activation activation)
       implements CodeSource {
     @Override
     public byte[] generate() {

@@ -2,7 +2,7 @@ package dev.lathe.backend.onednn.jit;
 
 import dev.lathe.ir.ElementType;
 
-/** What a kernel stores of its f32 results. */
+/** What a kernel stores of its f32 results, or reads as f32. */
 public enum ResultType {
   /** The results. */
   F32(Float.BYTES),
@@ -36,6 +36,17 @@ public enum ResultType {
   /** The bytes of a vector of results. */
   int vector() {
     return CodeSource.LANES * bytes;
+  }
+
+  /** Reads a vector; where the mask has no bit, it is zero, and memory is not touched. */
+  void load(Assembler a, int to, int base, int displacement, int mask) {
+    switch (this) {
+      case F32 -> a.loadVector(to, base, displacement, mask);
+      case BF16 -> {
+        a.vpmovzxwd(to, base, displacement, mask);
+        a.vpslld(to, to, Short.SIZE);
+      }
+    }
   }
 
   /** Stores a vector, whose register may change, where the mask has bits. */

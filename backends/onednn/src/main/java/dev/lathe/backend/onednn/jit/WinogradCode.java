@@ -18,7 +18,9 @@ import static dev.lathe.backend.onednn.jit.Assembler.RSI;
 import static dev.lathe.backend.onednn.jit.Assembler.RSP;
 
 import dev.lathe.backend.onednn.jit.Assembler.Label;
+import dev.lathe.backend.onednn.jit.CodeSource.WinogradInput;
 import dev.lathe.backend.onednn.jit.CodeSource.WinogradOutput;
+import dev.lathe.ir.ElementType;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 
@@ -72,29 +74,32 @@ final class WinogradCode {
 
   private final Assembler a = new Assembler();
   private final WinogradShape shape;
+  private final ResultType image;
   private final float[] numbers;
   private final Label[] numberLabels;
   private final Label rowMasks = a.label();
   private final Label columnMasks = a.label();
 
-  private WinogradCode(WinogradShape shape, float... numbers) {
+  private WinogradCode(WinogradShape shape, ElementType type, float... numbers) {
     if (!shape.isAddressable()) {
       throw new IllegalArgumentException("the tensors of " + shape + " are too large");
     }
     this.shape = shape;
+    this.image = ResultType.of(type);
     this.numbers = numbers;
     this.numberLabels = new Label[numbers.length];
     Arrays.setAll(numberLabels, i -> a.label());
   }
 
-  static byte[] input(WinogradShape shape) {
-    WinogradCode code = new WinogradCode(shape, 1.5f, 2f, 2.5f, 0.5f);
+  static byte[] input(WinogradInput source) {
+    WinogradCode code = new WinogradCode(source.shape(), source.type(), 1.5f, 2f, 2.5f, 0.5f);
     code.emitInput();
     return code.a.toBytes();
   }
 
   static byte[] output(WinogradOutput source) {
-    WinogradCode code = new WinogradCode(source.shape(), 2f, 0.5f, 4f, 0.25f, 8f, 0.125f);
+    WinogradCode code =
+        new WinogradCode(source.shape(), source.type(), 2f, 0.5f, 4f, 0.25f, 8f, 0.125f);
     code.emitOutput(source, new ActivationCode(code.a, source.activation()));
     return code.a.toBytes();
   }
@@ -222,13 +227,13 @@ final class WinogradCode {
   // The input's.
 
   private void emitInput() {
-    int pixel = shape.channels() * Float.BYTES;
+    int pixel = shape.channels() * image.bytes();
     int line = shape.width() * pixel;
     begin();
     Label done = a.label();
     Label unit = a.here();
     Units.take(a, RBX, done);
-    a.imul(R9, RAX, shape.tilesWide() * pixel);
+    a.imul(R9, RAX, shape.tilesWide() * shape.channels() * Float.BYTES);
     a.load(R14, RBX, Units.address(1));
     a.add(R9, R14);
     place();
@@ -254,19 +259,19 @@ final class WinogradCode {
 
   /** A tile of some channels: reads where RAX points, writes where R9 does, and moves both on. */
   private void inputBlock(int lanes) {
-    int pixel = shape.channels() * Float.BYTES;
+    int pixel = shape.channels() * image.bytes();
     int line = shape.width() * pixel;
     for (int column = 0; column < SIZE; column++) {
       for (int row = 0; row < SIZE; row++) {
         mask(row, column, row == 0, lanes);
-        a.loadVector(row, RAX, row * line + column * pixel, MASK);
+        image.load(a, row, RAX, row * line + column * pixel, MASK);
       }
       transformInput();
       for (int i = 0; i < SIZE; i++) {
         a.storeVector(RSP, kept(i, column), RESULTS + i, Assembler.UNMASKED);
       }
     }
-    int plane = shape.tiles() * pixel;
+    int plane = shape.tiles() * shape.channels() * Float.BYTES;
     for (int i = 0; i < SIZE; i++) {
       for (int column = 0; column < SIZE; column++) {
         a.loadVector(column, RSP, kept(i, column), Assembler.UNMASKED);
@@ -276,7 +281,7 @@ final class WinogradCode {
         a.storeVector(R9, (i * SIZE + j) * plane, RESULTS + j, laneMask(lanes));
       }
     }
-    a.addImmediate(RAX, lanes * Float.BYTES);
+    a.addImmediate(RAX, lanes * image.bytes());
     a.addImmediate(R9, lanes * Float.BYTES);
   }
 
@@ -308,13 +313,13 @@ final class WinogradCode {
   // The output's.
 
   private void emitOutput(WinogradOutput source, ActivationCode activation) {
-    int pixel = shape.filters() * Float.BYTES;
+    int pixel = shape.filters() * image.bytes();
     int line = shape.outWidth() * pixel;
     begin();
     Label done = a.label();
     Label unit = a.here();
     Units.take(a, RBX, done);
-    a.imul(R8, RAX, shape.tilesWide() * pixel);
+    a.imul(R8, RAX, shape.tilesWide() * shape.filters() * Float.BYTES);
     a.load(R14, RBX, Units.address(0));
     a.add(R8, R14);
     place();
@@ -354,9 +359,9 @@ final class WinogradCode {
    * where RDX points, and moves all on.
    */
   private void outputBlock(WinogradOutput source, ActivationCode activation, int lanes) {
-    int pixel = shape.filters() * Float.BYTES;
+    int pixel = shape.filters() * image.bytes();
     int line = shape.outWidth() * pixel;
-    int plane = shape.tiles() * pixel;
+    int plane = shape.tiles() * shape.filters() * Float.BYTES;
     for (int column = 0; column < SIZE; column++) {
       for (int row = 0; row < SIZE; row++) {
         a.loadVector(row, R8, (row * SIZE + column) * plane, laneMask(lanes));
@@ -381,8 +386,8 @@ final class WinogradCode {
       }
     }
     a.addImmediate(R8, lanes * Float.BYTES);
-    a.addImmediate(RDX, lanes * Float.BYTES);
-    a.addImmediate(R15, lanes * Float.BYTES);
+    a.addImmediate(RDX, lanes * image.bytes());
+    a.addImmediate(R15, lanes * image.bytes());
   }
 
   /** {@code Aᵀ} times registers 0 to 5. */
@@ -408,11 +413,11 @@ final class WinogradCode {
       a.vaddps(register, register, BIAS);
     }
     if (source.residual()) {
-      a.loadVector(RESIDUAL, R15, displacement, MASK);
+      image.load(a, RESIDUAL, R15, displacement, MASK);
       a.vaddps(register, register, RESIDUAL);
     }
     // What the rows were transformed from is no longer needed.
     activation.apply(register, register + 1, 0, SIZE);
-    a.storeVector(RDX, displacement, register, MASK);
+    image.store(a, RDX, displacement, register, MASK);
   }
 }

@@ -3,7 +3,7 @@ package dev.lathe.backend.onednn.jit;
 /**
  * A convolution of stride 1 with windows of 3 by 3, as Winograd's algorithm sees it: its results
  * are computed in tiles of {@value #TILE} by {@value #TILE} positions, each from {@value #SIZE} by
- * {@value #SIZE} of the input. Tensors are f32 and lie channels-last.
+ * {@value #SIZE} of the input. Tensors lie channels-last.
  *
  * @param channels of the input
  * @param filters channels of the output

@@ -140,9 +140,14 @@ final class WinogradLowering {
     return isNarrow(node) ? NARROW_SPEED : 1;
   }
 
-  /** What it takes to widen a narrow image and to round the result, as {@link #cost} counts. */
+  /**
+   * What it takes to widen a narrow image and to round the result, as {@link #cost} counts, where
+   * the code does not do it.
+   */
   private static double conversions(Node node) {
-    return isNarrow(node) ? 6.0 * (count(node.operand(0)) + count(node.result())) : 0;
+    return isNarrow(node) && !isGenerated(node.operand(0).type().elementType())
+        ? 6.0 * (count(node.operand(0)) + count(node.result()))
+        : 0;
   }
 
   private static long count(Value value) {
@@ -194,13 +199,14 @@ final class WinogradLowering {
     Emitter emitter = block.emitter();
     Behind behind = Behind.of(node, block, true);
     Value result = behind.result(node);
-    View x = emitter.as(emitter.wide(block.operand(node, 0)), layout(node.operand(0)));
+    View x = emitter.as(readable(block.operand(node, 0)), layout(node.operand(0)));
+    ElementType written = written(result, behind);
     View vector = bias == null ? null : emitter.dense(bias);
     View residual =
         behind.residual() == null
             ? null
-            : emitter.as(emitter.wide(block.view(behind.residual())), layout(behind.residual()));
-    boolean rounded = result.type().elementType() != ElementType.F32;
+            : emitter.as(typed(block.view(behind.residual()), written), layout(behind.residual()));
+    boolean rounded = result.type().elementType() != written;
     View y =
         rounded
             ? emitter.allocate(ElementType.F32, layout(result))
@@ -208,7 +214,8 @@ final class WinogradLowering {
     View tiles = emitter.allocate(ElementType.F32, tiles(shape, shape.channels()));
     View products = emitter.allocate(ElementType.F32, tiles(shape, shape.filters()));
     CodeSource output =
-        new CodeSource.WinogradOutput(shape, vector != null, residual != null, behind.activation());
+        new CodeSource.WinogradOutput(
+            shape, written, vector != null, residual != null, behind.activation());
     List<View> outputOperands = new ArrayList<>(List.of(products, y));
     if (vector != null) {
       outputOperands.add(vector);
@@ -229,7 +236,7 @@ final class WinogradLowering {
     for (int first = 0; first < shape.allRows(); first += shape.rows()) {
       int rows = Math.min(shape.rows(), shape.allRows() - first);
       emitter.generated(
-          new CodeSource.WinogradInput(shape),
+          new CodeSource.WinogradInput(shape, x.elementType()),
           "tiles",
           first,
           rows,
@@ -260,6 +267,29 @@ final class WinogradLowering {
     }
     block.define(result, stored);
     nodes.forEach(block::done);
+  }
+
+  /** Whether generated code reads and writes elements of a type. */
+  private static boolean isGenerated(ElementType type) {
+    return type == ElementType.F32
+        || (type == ElementType.BF16 && OneDnn.multiplies(DataType.BF16));
+  }
+
+  private View readable(View view) {
+    return isGenerated(view.elementType()) ? view : block.emitter().wide(view);
+  }
+
+  private View typed(View view, ElementType type) {
+    return view.elementType() == type ? view : block.emitter().converted(view, type);
+  }
+
+  /** The type of what is written: that of the result, unless a residual would be rounded for it. */
+  private ElementType written(Value result, Behind behind) {
+    ElementType type = result.type().elementType();
+    Value residual = behind.residual();
+    boolean rounds =
+        residual != null && type != ElementType.F32 && block.view(residual).elementType() != type;
+    return isGenerated(type) && !rounds ? type : ElementType.F32;
   }
 
   private static Layout layout(Value value) {

@@ -211,9 +211,11 @@ final class ProgramReader {
     int kind = in.integer();
     CodeSource source =
         switch (kind) {
-          case ProgramWriter.WINOGRAD_INPUT -> new CodeSource.WinogradInput(shape());
+          case ProgramWriter.WINOGRAD_INPUT ->
+              new CodeSource.WinogradInput(shape(), in.constant(ElementType.class));
           case ProgramWriter.WINOGRAD_OUTPUT ->
-              new CodeSource.WinogradOutput(shape(), in.bool(), in.bool(), activation());
+              new CodeSource.WinogradOutput(
+                  shape(), in.constant(ElementType.class), in.bool(), in.bool(), activation());
           case ProgramWriter.DEPTHWISE ->
               new CodeSource.Depthwise(
                   depthwise(),

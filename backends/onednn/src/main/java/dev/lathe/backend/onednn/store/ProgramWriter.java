@@ -223,11 +223,12 @@ final class ProgramWriter {
       case CodeSource.WinogradInput input -> {
         out.number(WINOGRAD_INPUT);
         shape(input.shape());
+        out.constant(input.type());
       }
       case CodeSource.WinogradOutput output -> {
         out.number(WINOGRAD_OUTPUT);
         shape(output.shape());
-        out.bool(output.bias()).bool(output.residual());
+        out.constant(output.type()).bool(output.bias()).bool(output.residual());
         activation(output.activation());
       }
       case CodeSource.Depthwise depthwise -> {

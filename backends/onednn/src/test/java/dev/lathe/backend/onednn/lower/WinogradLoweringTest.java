@@ -1,7 +1,10 @@
 package dev.lathe.backend.onednn.lower;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.lathe.backend.onednn.binding.DataType;
+import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.testing.OpCase;
 import dev.lathe.testing.OpCases;
 import dev.lathe.testing.WinogradCases;
@@ -41,6 +44,15 @@ class WinogradLoweringTest {
             "winograd",
             "conv+add+relu",
             "reorder");
+  }
+
+  @Test
+  void narrowImagesAreReadAndWrittenAsTheyAre() {
+    assumeTrue(OneDnn.multiplies(DataType.BF16), "this processor does not multiply bf16");
+    assertThat(kernels(LoweringFixture.named(WinogradCases.NARROW + "residual")))
+        .containsSequence("tiles", "winograd", "conv+relu", "tiles", "winograd", "conv+add+relu");
+    assertThat(kernels(LoweringFixture.named(WinogradCases.NARROW + "wide_residual")))
+        .contains("conv+relu", "conv+cast+add+relu");
   }
 
   @Test
