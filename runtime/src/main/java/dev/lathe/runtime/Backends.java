@@ -16,6 +16,9 @@ final class Backends {
   /** The backends that are taken where none is named, the best first. */
   private static final List<String> PREFERENCE = List.of("onednn", "reference");
 
+  /** The class of the first of them. */
+  private static final String PREFERRED_CLASS = "dev.lathe.backend.onednn.OneDnnBackend";
+
   private Backends() {}
 
   /**
@@ -24,10 +27,16 @@ final class Backends {
    * @throws ModelLoadException if there is none; the message says what to add
    */
   static Backend find(Optional<String> name) {
-    Found found = new Found();
     ClassLoader own = Backends.class.getClassLoader();
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     String wanted = name.orElse(PREFERENCE.get(0));
+    if (wanted.equals(PREFERENCE.get(0))) {
+      Backend preferred = preferred(context);
+      if (preferred != null) {
+        return preferred;
+      }
+    }
+    Found found = new Found();
     found.collect(context, wanted);
     if (!Objects.equals(own, context) && !found.backends.containsKey(wanted)) {
       found.collect(own, wanted);
@@ -62,6 +71,20 @@ final class Backends {
         "there is no backend on the class path; add dev.lathe:lathe-backend-onednn"
             + (found.failure == null ? "" : " (" + found.failure.getMessage() + ")"),
         found.failure);
+  }
+
+  /**
+   * The preferred backend, or null where it is not there or cannot be made, in which case the
+   * search tells the reason. To search for providers takes a fresh process as long as a small
+   * model's run.
+   */
+  private static @Nullable Backend preferred(@Nullable ClassLoader context) {
+    try {
+      Class<?> type = Class.forName(PREFERRED_CLASS, true, context);
+      return type.getConstructor().newInstance() instanceof Backend backend ? backend : null;
+    } catch (ReflectiveOperationException | LinkageError e) {
+      return null;
+    }
   }
 
   private static final class Found {

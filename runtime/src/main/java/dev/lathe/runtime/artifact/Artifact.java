@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -176,9 +175,9 @@ public final class Artifact {
     }
     Properties properties = new Properties();
     try {
-      properties.load(
-          new StringReader(
-              new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8)));
+      byte[] text = new byte[Math.toIntExact(bytes.byteSize())];
+      bytes.asByteBuffer().get(text);
+      properties.load(new StringReader(new String(text, StandardCharsets.UTF_8)));
     } catch (IllegalArgumentException e) {
       throw damaged(name, e);
     }

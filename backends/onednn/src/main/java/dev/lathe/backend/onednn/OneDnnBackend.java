@@ -3,6 +3,7 @@ package dev.lathe.backend.onednn;
 import dev.lathe.backend.onednn.binding.DataType;
 import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.binding.OneDnnException;
+import dev.lathe.backend.onednn.store.ProgramStore;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Graph;
 import dev.lathe.runtime.spi.Backend;
@@ -43,6 +44,8 @@ public final class OneDnnBackend implements Backend {
   private static void loadLibrary() {
     try {
       OneDnn.load();
+      OneDnn.rehearse();
+      ProgramStore.prepare();
     } catch (OneDnnException e) {
       System.getLogger(OneDnnBackend.class.getName())
           .log(System.Logger.Level.DEBUG, "oneDNN is not loaded; a model's load will say so", e);

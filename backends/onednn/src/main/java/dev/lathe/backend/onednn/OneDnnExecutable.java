@@ -137,19 +137,27 @@ final class OneDnnExecutable implements Executable {
 
   /** Lowers the graph now if it has the same shapes in every run. */
   void loadIfFixed() {
-    List<TensorType> types = signature.inputs().stream().map(TensorSpec::type).toList();
-    if (types.stream().allMatch(type -> type.shape().isFixed())
-        && types.stream().allMatch(type -> type.byteSize() >= 0)) {
-      long[][] shapes = types.stream().map(t -> t.shape().sizes()).toArray(long[][]::new);
+    // Loops: the first streams of a process take it longer than reading the program.
+    List<TensorType> types = new ArrayList<>();
+    boolean fixed = true;
+    for (TensorSpec input : signature.inputs()) {
+      types.add(input.type());
+      fixed &= input.type().shape().isFixed() && input.type().byteSize() >= 0;
+    }
+    if (fixed) {
+      long[][] shapes = new long[types.size()][];
+      for (int i = 0; i < shapes.length; i++) {
+        shapes[i] = types.get(i).shape().sizes();
+      }
       byte[][] data = new byte[shapes.length][0];
       synchronized (programs) {
         Shared shared = kept(shapes);
         if (shared == null) {
-          Graph fixed = specialize(types, Map.of());
-          if (!isFixed(fixed.forward().body())) {
+          Graph specialized = specialize(types, Map.of());
+          if (!isFixed(specialized.forward().body())) {
             return;
           }
-          shared = fresh(lower(fixed), shapes);
+          shared = fresh(lower(specialized), shapes);
         }
         programs.put(new ProgramKey(shapes, data), shared);
       }

@@ -100,9 +100,9 @@ public record Attributes(
 
   /** The native attributes, owned by {@code scope}. */
   long create(NativeScope scope) {
-    var cell = scope.cell();
-    Status.check(Function.PRIMITIVE_ATTR_CREATE.call(cell.address()), "creating attributes");
-    long attributes = scope.own(NativeScope.value(cell), Function.PRIMITIVE_ATTR_DESTROY);
+    long cell = scope.cell();
+    Status.check(Function.PRIMITIVE_ATTR_CREATE.call(cell), "creating attributes");
+    long attributes = scope.own(scope.value(cell), Function.PRIMITIVE_ATTR_DESTROY);
     Status.check(
         Function.PRIMITIVE_ATTR_SET_SCRATCHPAD_MODE.call(attributes, 1), "setting the scratchpad");
     for (Quantization q : scales) {
@@ -162,9 +162,9 @@ public record Attributes(
   }
 
   private long postOps(NativeScope scope) {
-    var cell = scope.cell();
-    Status.check(Function.POST_OPS_CREATE.call(cell.address()), "creating post-ops");
-    long chain = scope.own(NativeScope.value(cell), Function.POST_OPS_DESTROY);
+    long cell = scope.cell();
+    Status.check(Function.POST_OPS_CREATE.call(cell), "creating post-ops");
+    long chain = scope.own(scope.value(cell), Function.POST_OPS_DESTROY);
     for (PostOp postOp : postOps) {
       Status.check(append(scope, chain, postOp), "appending", postOp);
     }

@@ -103,11 +103,6 @@ public final class BinaryInput {
     return texts.get(index);
   }
 
-  /** Reads a constant of an enum. */
-  public <E extends Enum<E>> E constant(Class<E> type) {
-    return Enum.valueOf(type, text());
-  }
-
   /** Reads texts. */
   public List<String> texts() {
     int count = count();

@@ -91,9 +91,10 @@ public final class BinaryOutput {
     return raw(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Writes the name of a constant. */
+  /** Writes the place of a constant in its enum, a number. */
+  @SuppressWarnings("EnumOrdinal") // Programs are read by the build that wrote them.
   public BinaryOutput constant(Enum<?> constant) {
-    return text(constant.name());
+    return number(constant.ordinal());
   }
 
   /** Writes a count, and texts. */

@@ -33,18 +33,8 @@ final class DescriptorCreation {
   /** The status of the creation; the descriptor is in the result cell if it is success. */
   long create(Operation operation) {
     return switch (operation) {
+      // The commonest first: classes are asked for in this order, and loaded as they are.
       case Operation.Convolution o -> convolution(o);
-      case Operation.Deconvolution o -> deconvolution(o);
-      case Operation.InnerProduct o ->
-          Function.INNER_PRODUCT_FORWARD_PRIMITIVE_DESC_CREATE.call(
-              result,
-              engine,
-              FORWARD_INFERENCE,
-              md(o.source()),
-              md(o.weights()),
-              md(o.bias()),
-              md(o.destination()),
-              attributes);
       case Operation.MatMul o ->
           Function.MATMUL_PRIMITIVE_DESC_CREATE.call(
               result,
@@ -54,31 +44,17 @@ final class DescriptorCreation {
               md(o.bias()),
               md(o.destination()),
               attributes);
+      case Operation.Binary o ->
+          Function.BINARY_PRIMITIVE_DESC_CREATE_V2.call(
+              result,
+              engine,
+              o.algorithm().code(),
+              md(o.first()),
+              md(o.second()),
+              md(o.condition()),
+              md(o.destination()),
+              attributes);
       case Operation.Pooling o -> pooling(o);
-      case Operation.Softmax o ->
-          Function.SOFTMAX_FORWARD_PRIMITIVE_DESC_CREATE.call(
-              result,
-              engine,
-              FORWARD_INFERENCE,
-              o.logarithm() ? SOFTMAX_LOG : SOFTMAX_ACCURATE,
-              md(o.source()),
-              md(o.destination()),
-              o.axis(),
-              attributes);
-      case Operation.LayerNormalization o -> layerNormalization(o);
-      case Operation.GroupNormalization o ->
-          Function.GROUP_NORMALIZATION_FORWARD_PRIMITIVE_DESC_CREATE.callWithFloats(
-              o.epsilon(),
-              0,
-              0,
-              result,
-              engine,
-              FORWARD_INFERENCE,
-              md(o.source()),
-              md(o.destination()),
-              o.groups(),
-              USE_SCALE | USE_SHIFT,
-              attributes);
       case Operation.Eltwise o ->
           Function.ELTWISE_FORWARD_PRIMITIVE_DESC_CREATE.callWithFloats(
               o.alpha(),
@@ -91,15 +67,49 @@ final class DescriptorCreation {
               md(o.source()),
               md(o.destination()),
               attributes);
-      case Operation.Binary o ->
-          Function.BINARY_PRIMITIVE_DESC_CREATE_V2.call(
+      case Operation.Concat o ->
+          Function.CONCAT_PRIMITIVE_DESC_CREATE.call(
               result,
               engine,
-              o.algorithm().code(),
-              md(o.first()),
-              md(o.second()),
-              md(o.condition()),
               md(o.destination()),
+              o.sources().size(),
+              o.axis(),
+              scope.descriptors(o.sources()),
+              attributes);
+      case Operation.Softmax o ->
+          Function.SOFTMAX_FORWARD_PRIMITIVE_DESC_CREATE.call(
+              result,
+              engine,
+              FORWARD_INFERENCE,
+              o.logarithm() ? SOFTMAX_LOG : SOFTMAX_ACCURATE,
+              md(o.source()),
+              md(o.destination()),
+              o.axis(),
+              attributes);
+      case Operation.LayerNormalization o -> layerNormalization(o);
+      case Operation.Deconvolution o -> deconvolution(o);
+      case Operation.InnerProduct o ->
+          Function.INNER_PRODUCT_FORWARD_PRIMITIVE_DESC_CREATE.call(
+              result,
+              engine,
+              FORWARD_INFERENCE,
+              md(o.source()),
+              md(o.weights()),
+              md(o.bias()),
+              md(o.destination()),
+              attributes);
+      case Operation.GroupNormalization o ->
+          Function.GROUP_NORMALIZATION_FORWARD_PRIMITIVE_DESC_CREATE.callWithFloats(
+              o.epsilon(),
+              0,
+              0,
+              result,
+              engine,
+              FORWARD_INFERENCE,
+              md(o.source()),
+              md(o.destination()),
+              o.groups(),
+              USE_SCALE | USE_SHIFT,
               attributes);
       case Operation.Prelu o ->
           Function.PRELU_FORWARD_PRIMITIVE_DESC_CREATE.call(
@@ -124,15 +134,6 @@ final class DescriptorCreation {
       case Operation.Reorder o ->
           Function.REORDER_PRIMITIVE_DESC_CREATE.call(
               result, md(o.source()), engine, md(o.destination()), engine, attributes);
-      case Operation.Concat o ->
-          Function.CONCAT_PRIMITIVE_DESC_CREATE.call(
-              result,
-              engine,
-              md(o.destination()),
-              o.sources().size(),
-              o.axis(),
-              scope.descriptors(o.sources()),
-              attributes);
       case Operation.Sum o ->
           Function.SUM_PRIMITIVE_DESC_CREATE.call(
               result,

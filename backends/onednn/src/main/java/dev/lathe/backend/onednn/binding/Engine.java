@@ -1,9 +1,5 @@
 package dev.lathe.backend.onednn.binding;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /**
  * The CPU as a device of oneDNN. Primitives, memory and streams belong to an engine, and are closed
  * before it. Thread-safe; engines share the process's cache of generated kernels.
@@ -22,11 +18,10 @@ public final class Engine extends NativeResource {
    */
   public static Engine cpu() {
     OneDnn.load();
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment result = arena.allocate(ValueLayout.JAVA_LONG);
-      Status.check(
-          Function.ENGINE_CREATE.call(result.address(), CPU, 0), "creating the CPU engine");
-      return new Engine(result.get(ValueLayout.JAVA_LONG, 0));
+    try (NativeScope scope = new NativeScope()) {
+      long result = scope.cell();
+      Status.check(Function.ENGINE_CREATE.call(result, CPU, 0), "creating the CPU engine");
+      return new Engine(scope.value(result));
     }
   }
 

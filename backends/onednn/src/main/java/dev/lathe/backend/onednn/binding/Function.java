@@ -7,8 +7,8 @@ import java.util.Locale;
 /**
  * The C functions in use; each constant is the function of its name in lower case, with the prefix
  * {@code dnnl_} unless it is one of OpenMP's or of the C library's. Their parameters are those of
- * {@code dnnl.h}, {@code omp.h}, {@code stdlib.h} and {@code sys/mman.h}; {@code GOMP_parallel} is
- * libgomp's own.
+ * {@code dnnl.h}, {@code omp.h}, {@code stdlib.h}, {@code string.h} and {@code sys/mman.h}; {@code
+ * GOMP_parallel} is libgomp's own.
  */
 enum Function {
   VERSION,
@@ -91,7 +91,8 @@ enum Function {
   MPROTECT(""),
   MUNMAP(""),
   ALIGNED_ALLOC(""),
-  FREE("");
+  FREE(""),
+  STRLEN("");
 
   private final long address;
 

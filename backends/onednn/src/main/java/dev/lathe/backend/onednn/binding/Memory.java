@@ -18,13 +18,15 @@ public final class Memory extends NativeResource {
   }
 
   /**
-   * Creates a memory object over {@code data}; see {@link MemoryFactory} for many.
+   * Creates a memory object over {@code data}, the caller's to close; see {@link MemoryFactory} for
+   * many.
    *
    * @throws IllegalArgumentException where the data is on the heap or smaller than the descriptor
    */
   public static Memory of(Engine engine, MemoryDescriptor descriptor, MemorySegment data) {
-    try (MemoryFactory factory = new MemoryFactory(engine)) {
-      return factory.of(descriptor, data, 0);
+    try (NativeScope scope = new NativeScope()) {
+      return MemoryFactory.create(
+          engine, scope, scope.cell(), descriptor, address(descriptor, data, 0));
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.lathe.backend.onednn.binding;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -96,10 +94,10 @@ public final class MemoryDescriptor {
    */
   public MemoryDescriptor reshape(long... newDims) {
     try (NativeScope scope = new NativeScope()) {
-      MemorySegment result = scope.cell();
+      long result = scope.cell();
       long status =
           Function.MEMORY_DESC_RESHAPE.call(
-              result.address(), scope.descriptor(this), rank(newDims), scope.array(newDims));
+              result, scope.descriptor(this), rank(newDims), scope.array(newDims));
       if (Status.isFailure(status)) {
         throw Status.failure(status, "reshaping " + this + " to " + Arrays.toString(newDims));
       }
@@ -118,10 +116,10 @@ public final class MemoryDescriptor {
       inverse[order[i]] = i;
     }
     try (NativeScope scope = new NativeScope()) {
-      MemorySegment result = scope.cell();
+      long result = scope.cell();
       long status =
           Function.MEMORY_DESC_PERMUTE_AXES.call(
-              result.address(), scope.descriptor(this), scope.ints(inverse));
+              result, scope.descriptor(this), scope.ints(inverse));
       if (Status.isFailure(status)) {
         throw Status.failure(status, "permuting " + this + " by " + Arrays.toString(order));
       }
@@ -136,13 +134,10 @@ public final class MemoryDescriptor {
    */
   public MemoryDescriptor part(long[] partDims, long[] offsets) {
     try (NativeScope scope = new NativeScope()) {
-      MemorySegment result = scope.cell();
+      long result = scope.cell();
       long status =
           Function.MEMORY_DESC_CREATE_SUBMEMORY.call(
-              result.address(),
-              scope.descriptor(this),
-              scope.array(partDims),
-              scope.array(offsets));
+              result, scope.descriptor(this), scope.array(partDims), scope.array(offsets));
       if (Status.isFailure(status)) {
         throw Status.failure(
             status,
@@ -181,37 +176,34 @@ public final class MemoryDescriptor {
     }
   }
 
-  private static MemoryDescriptor adopt(NativeScope scope, MemorySegment result) {
-    return read(scope, scope.own(NativeScope.value(result), Function.MEMORY_DESC_DESTROY));
+  private static MemoryDescriptor adopt(NativeScope scope, long result) {
+    return read(scope, scope.own(scope.value(result), Function.MEMORY_DESC_DESTROY));
   }
 
   private static MemoryDescriptor read(NativeScope scope, long address) {
     MemoryLayoutInfo.Reader reader = new MemoryLayoutInfo.Reader(scope, address);
-    MemorySegment size = scope.cell();
-    size.set(ValueLayout.JAVA_LONG, 0, Blob.BYTES);
-    byte[] blob = new byte[Blob.BYTES];
-    MemorySegment copy = MemorySegment.ofAddress(scope.bytes(blob)).reinterpret(Blob.BYTES);
+    long size = scope.cell(Blob.BYTES);
+    long copy = scope.bytes(new byte[Blob.BYTES]);
     Status.check(
-        Function.MEMORY_DESC_GET_BLOB.call(copy.address(), size.address(), address),
-        "reading a memory descriptor");
-    MemorySegment.copy(copy, ValueLayout.JAVA_BYTE, 0, blob, 0, Blob.BYTES);
+        Function.MEMORY_DESC_GET_BLOB.call(copy, size, address), "reading a memory descriptor");
+    byte[] blob = scope.read(copy, Blob.BYTES);
     return new MemoryDescriptor(reader.type(), reader.dims(), blob, reader.layout());
   }
 
   private static int blobBytes() {
     OneDnn.load();
     try (NativeScope scope = new NativeScope()) {
-      MemorySegment result = scope.cell();
+      long result = scope.cell();
       Status.check(
           Function.MEMORY_DESC_CREATE_WITH_TAG.call(
-              result.address(), 1, scope.array(1), DataType.F32.code(), FORMAT_TAG_ANY),
+              result, 1, scope.array(1), DataType.F32.code(), FORMAT_TAG_ANY),
           "describing a scalar");
-      long descriptor = scope.own(NativeScope.value(result), Function.MEMORY_DESC_DESTROY);
-      MemorySegment size = scope.cell();
+      long descriptor = scope.own(scope.value(result), Function.MEMORY_DESC_DESTROY);
+      long size = scope.cell();
       Status.check(
-          Function.MEMORY_DESC_GET_BLOB.call(0, size.address(), descriptor),
+          Function.MEMORY_DESC_GET_BLOB.call(0, size, descriptor),
           "querying the size of a memory descriptor");
-      return Math.toIntExact(NativeScope.value(size));
+      return Math.toIntExact(scope.value(size));
     }
   }
 
@@ -221,25 +213,21 @@ public final class MemoryDescriptor {
    * @throws OneDnnException where the dimensions make no sense
    */
   long create(NativeScope scope) {
-    MemorySegment result = scope.cell();
+    long result = scope.cell();
     long status;
     if (blob != null) {
       if (blob.length != Blob.BYTES) {
         throw new IllegalArgumentException("a descriptor of " + blob.length + " bytes");
       }
-      status = Function.MEMORY_DESC_CREATE_WITH_BLOB.call(result.address(), scope.bytes(blob));
+      status = Function.MEMORY_DESC_CREATE_WITH_BLOB.call(result, scope.bytes(blob));
     } else if (isAny()) {
       status =
           Function.MEMORY_DESC_CREATE_WITH_TAG.call(
-              result.address(), dims.length, scope.array(dims), type.code(), FORMAT_TAG_ANY);
+              result, dims.length, scope.array(dims), type.code(), FORMAT_TAG_ANY);
     } else {
       status =
           Function.MEMORY_DESC_CREATE_WITH_STRIDES.call(
-              result.address(),
-              dims.length,
-              scope.array(dims),
-              type.code(),
-              scope.array(layout.strides()));
+              result, dims.length, scope.array(dims), type.code(), scope.array(layout.strides()));
     }
     if (Status.isFailure(status)) {
       throw Status.failure(
@@ -248,7 +236,7 @@ public final class MemoryDescriptor {
               + describe(type, dims)
               + (isPlain() ? " with strides " + Arrays.toString(layout.strides()) : ""));
     }
-    return NativeScope.value(result);
+    return scope.value(result);
   }
 
   /** The element type. */

@@ -1,67 +1,63 @@
 package dev.lathe.backend.onednn.binding;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Makes many memory objects in a row: the native form of a descriptor that comes again is made
- * once. Used by one thread; what it made outlives it.
+ * once, and so is the memory object of the same place. Used by one thread; what it made outlives
+ * it.
  */
 public final class MemoryFactory implements AutoCloseable {
-  private final Engine engine;
-  private final Arena arena = Arena.ofConfined();
-  private final MemorySegment cell = arena.allocate(ValueLayout.JAVA_LONG);
-  private final IdentityHashMap<MemoryDescriptor, Long> descriptors = new IdentityHashMap<>();
+  private static final long CREATE = Function.MEMORY_CREATE.address();
 
-  /** A factory of memory of {@code engine}. */
-  public MemoryFactory(Engine engine) {
+  private final Engine engine;
+  private final Scope owner;
+  private final Map<Long, Memory> places = new HashMap<>();
+  private final NativeScope scope = new NativeScope();
+  private final long cell = scope.cell();
+
+  /** A factory of memory of {@code engine}, which becomes the owner's to close. */
+  public MemoryFactory(Engine engine, Scope owner) {
     this.engine = engine;
+    this.owner = owner;
   }
 
   /** Creates a memory object without data, to be bound before it is used. */
   public Memory unbound(MemoryDescriptor descriptor) {
-    return create(descriptor, 0);
+    return owner.own(create(engine, scope, cell, descriptor, 0));
   }
 
   /**
-   * Creates a memory object over {@code memory} from the byte {@code offset} on.
+   * The memory object over {@code memory} from the byte {@code offset} on, which nobody may bind to
+   * other memory.
    *
    * @throws IllegalArgumentException where the data is on the heap or smaller than the descriptor
    */
   public Memory of(MemoryDescriptor descriptor, MemorySegment memory, long offset) {
-    return create(descriptor, Memory.address(descriptor, memory, offset));
-  }
-
-  private Memory create(MemoryDescriptor descriptor, long address) {
-    Status.check(
-        Function.MEMORY_CREATE.call(
-            cell.address(), described(descriptor), engine.handle(), address),
-        "creating memory",
-        descriptor);
-    return new Memory(NativeScope.value(cell), descriptor);
-  }
-
-  private long described(MemoryDescriptor descriptor) {
-    Long known = descriptors.get(descriptor);
-    if (known != null) {
+    long address = Memory.address(descriptor, memory, offset);
+    Memory known = places.get(address);
+    if (known != null && known.descriptor().equals(descriptor)) {
       return known;
     }
-    try (NativeScope scope = new NativeScope()) {
-      long created = descriptor.create(scope);
-      descriptors.put(descriptor, created);
-      return created;
-    }
+    Memory created = owner.own(create(engine, scope, cell, descriptor, address));
+    places.put(address, created);
+    return created;
+  }
+
+  /** Creates a memory object over the data at an address. */
+  static Memory create(
+      Engine engine, NativeScope scope, long cell, MemoryDescriptor descriptor, long address) {
+    long status =
+        Downcall.narrow(CREATE, cell, scope.descriptor(descriptor), engine.handle(), address, 0, 0);
+    Status.check(status, "creating memory", descriptor);
+    return new Memory(scope.value(cell), descriptor);
   }
 
   /** Destroys the descriptors; memory objects keep what they need. */
   @Override
   public void close() {
-    for (long descriptor : descriptors.values()) {
-      Function.MEMORY_DESC_DESTROY.call(descriptor);
-    }
-    descriptors.clear();
-    arena.close();
+    scope.close();
   }
 }

@@ -84,9 +84,10 @@ final class MemoryLayoutInfo {
     out.constant(kind).number(size).numbers(strides).numbers(blocks).numbers(blockedDims);
   }
 
+  @SuppressWarnings("EnumOrdinal") // As it was written.
   static MemoryLayoutInfo read(BinaryInput in) {
     return new MemoryLayoutInfo(
-        in.constant(Kind.class), in.number(), in.numbers(), in.numbers(), in.numbers());
+        Kind.values()[in.integer()], in.number(), in.numbers(), in.numbers(), in.numbers());
   }
 
   Kind kind() {
@@ -161,10 +162,12 @@ final class MemoryLayoutInfo {
     private static final int INNER_INDICES = 265;
     private static final int STRIDES = 14;
 
-    private final MemorySegment cell;
+    private final NativeScope scope;
+    private final long cell;
     private final long descriptor;
 
     Reader(NativeScope scope, long descriptor) {
+      this.scope = scope;
       this.cell = scope.cell();
       this.descriptor = descriptor;
     }
@@ -194,20 +197,19 @@ final class MemoryLayoutInfo {
 
     private int number(int what) {
       query(what);
-      return cell.get(ValueLayout.JAVA_INT, 0);
+      return (int) scope.value(cell);
     }
 
     private long[] array(int what, int length) {
       query(what);
-      return MemorySegment.ofAddress(NativeScope.value(cell))
+      return MemorySegment.ofAddress(scope.value(cell))
           .reinterpret((long) length * Long.BYTES)
           .toArray(ValueLayout.JAVA_LONG);
     }
 
     private void query(int what) {
       Status.check(
-          Function.MEMORY_DESC_QUERY.call(descriptor, what, cell.address()),
-          "querying a memory descriptor");
+          Function.MEMORY_DESC_QUERY.call(descriptor, what, cell), "querying a memory descriptor");
     }
   }
 }

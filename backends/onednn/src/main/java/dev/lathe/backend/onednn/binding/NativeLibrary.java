@@ -43,6 +43,7 @@ final class NativeLibrary {
   private static final Object LOCATING = new Object();
 
   private static @Nullable SymbolLookup lookup;
+  private static @Nullable LoadedLibrary pages;
   private static @Nullable Path location;
 
   private NativeLibrary() {}
@@ -63,9 +64,18 @@ final class NativeLibrary {
       } catch (IllegalArgumentException e) {
         throw new OneDnnException("cannot open " + library + ": " + e.getMessage(), e);
       }
+      pages = LoadedLibrary.of(library);
+      pages.release();
       lookup = loaded;
     }
     return loaded;
+  }
+
+  /** Lets go of pages that loading the library or asking it for kernels has touched. */
+  static synchronized void releasePages() {
+    if (pages != null) {
+      pages.release();
+    }
   }
 
   /** The resources on the class path that are loaded, by name. */

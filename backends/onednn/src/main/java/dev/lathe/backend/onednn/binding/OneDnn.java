@@ -1,7 +1,8 @@
 package dev.lathe.backend.onednn.binding;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -29,6 +30,14 @@ public final class OneDnn {
   }
 
   /**
+   * Has the library, and the classes that call it, do what takes time when it is done first. Useful
+   * while another thread reads what is to be run.
+   */
+  public static void rehearse() {
+    Rehearsal.run();
+  }
+
+  /**
    * Finds, and extracts if it has to, the native library without loading it, so that where there is
    * none is known early.
    *
@@ -36,6 +45,14 @@ public final class OneDnn {
    */
   public static void locate() {
     NativeLibrary.locate();
+  }
+
+  /**
+   * Lets go of pages of the library that were touched to make primitives, and that executing them
+   * does not need. Useful before the first run, which may take the most memory.
+   */
+  public static void releasePages() {
+    NativeLibrary.releasePages();
   }
 
   /** The folder for what is kept between processes; it need not exist. */
@@ -51,13 +68,12 @@ public final class OneDnn {
   /** The library's version, such as {@code 3.11.0}. */
   public static String version() {
     load();
-    MemorySegment version =
-        MemorySegment.ofAddress(Function.VERSION.call()).reinterpret(3 * Integer.BYTES);
-    return version.getAtIndex(ValueLayout.JAVA_INT, 0)
-        + "."
-        + version.getAtIndex(ValueLayout.JAVA_INT, 1)
-        + "."
-        + version.getAtIndex(ValueLayout.JAVA_INT, 2);
+    ByteBuffer version =
+        MemorySegment.ofAddress(Function.VERSION.call())
+            .reinterpret(3 * Integer.BYTES)
+            .asByteBuffer()
+            .order(ByteOrder.nativeOrder());
+    return version.getInt() + "." + version.getInt() + "." + version.getInt();
   }
 
   /**

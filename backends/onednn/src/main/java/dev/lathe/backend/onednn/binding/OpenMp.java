@@ -1,9 +1,7 @@
 package dev.lathe.backend.onednn.binding;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
 import java.util.Map;
 
 /**
@@ -75,12 +73,13 @@ public final class OpenMp {
       return;
     }
     Waiting waiting = Waiting.of(System.getProperty(Waiting.PROPERTY));
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofConfined();
+        NativeScope scope = new NativeScope()) {
       // The C library is loaded already; to ask for it by name is quicker than the linker's lookup.
       SymbolLookup library = SymbolLookup.libraryLookup("libc.so.6", arena);
-      long turns = waiting.turns(defaultThreads(), allowedProcessors(library, arena));
-      long name = arena.allocateFrom("GOMP_SPINCOUNT").address();
-      long value = arena.allocateFrom(Long.toString(turns)).address();
+      long turns = waiting.turns(defaultThreads(), allowedProcessors(library, scope));
+      long name = scope.text("GOMP_SPINCOUNT");
+      long value = scope.text(Long.toString(turns));
       Downcall.narrow(library.findOrThrow("setenv").address(), name, value, 0, 0, 0, 0);
     }
   }
@@ -96,21 +95,22 @@ public final class OpenMp {
 
   /** The processors that the process may run on, whatever part of their time it gets. */
   static int allowedProcessors() {
-    try (Arena arena = Arena.ofConfined()) {
-      return allowedProcessors(SymbolLookup.libraryLookup("libc.so.6", arena), arena);
+    try (Arena arena = Arena.ofConfined();
+        NativeScope scope = new NativeScope()) {
+      return allowedProcessors(SymbolLookup.libraryLookup("libc.so.6", arena), scope);
     }
   }
 
-  private static int allowedProcessors(SymbolLookup library, Arena arena) {
-    MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
+  private static int allowedProcessors(SymbolLookup library, NativeScope scope) {
+    long mask = scope.array(new long[MASK_BYTES / Long.BYTES]);
     long function = library.findOrThrow("sched_getaffinity").address();
-    if ((int) Downcall.narrow(function, 0, MASK_BYTES, mask.address(), 0, 0, 0) != 0) {
+    if ((int) Downcall.narrow(function, 0, MASK_BYTES, mask, 0, 0, 0) != 0) {
       // More processors than the mask has bits for.
       return Byte.SIZE * MASK_BYTES;
     }
     int count = 0;
     for (int i = 0; i < MASK_BYTES / Long.BYTES; i++) {
-      count += Long.bitCount(mask.getAtIndex(ValueLayout.JAVA_LONG, i));
+      count += Long.bitCount(scope.value(mask + (long) i * Long.BYTES));
     }
     return count;
   }

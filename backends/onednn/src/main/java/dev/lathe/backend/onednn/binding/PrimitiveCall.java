@@ -1,7 +1,8 @@
 package dev.lathe.backend.onednn.binding;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Map;
 
 /**
@@ -13,8 +14,8 @@ public final class PrimitiveCall {
   private static final long EXECUTE = Function.PRIMITIVE_EXECUTE.address();
 
   // struct dnnl_exec_arg_t { int arg; dnnl_memory_t memory; }
-  private static final long ARGUMENT_BYTES = 16;
-  private static final long MEMORY_OFFSET = 8;
+  private static final int ARGUMENT_BYTES = 16;
+  private static final int MEMORY_OFFSET = 8;
 
   private final Primitive primitive;
   private final Stream stream;
@@ -31,15 +32,16 @@ public final class PrimitiveCall {
       Scope scope, Primitive primitive, Stream stream, Map<Integer, Memory> arguments) {
     this.primitive = primitive;
     this.stream = stream;
-    this.arguments = scope.allocate(arguments.size() * ARGUMENT_BYTES);
+    this.arguments = scope.allocate((long) arguments.size() * ARGUMENT_BYTES);
+    this.count = arguments.size();
+    // A buffer: the segment's own accessors are method handles that a first run would wait for.
+    ByteBuffer array = this.arguments.asByteBuffer().order(ByteOrder.nativeOrder());
     int index = 0;
     for (Map.Entry<Integer, Memory> argument : arguments.entrySet()) {
-      long offset = index++ * ARGUMENT_BYTES;
-      this.arguments.set(ValueLayout.JAVA_INT, offset, argument.getKey());
-      this.arguments.set(
-          ValueLayout.JAVA_LONG, offset + MEMORY_OFFSET, argument.getValue().handle());
+      int offset = index++ * ARGUMENT_BYTES;
+      array.putInt(offset, argument.getKey());
+      array.putLong(offset + MEMORY_OFFSET, argument.getValue().handle());
     }
-    this.count = index;
   }
 
   /** Executes the primitive with its arguments; it is done on return. Allocates nothing. */

@@ -1,7 +1,7 @@
 package dev.lathe.backend.onednn.binding;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -42,14 +42,13 @@ public final class PrimitiveDescriptor extends NativeResource {
   public static Optional<PrimitiveDescriptor> of(
       Engine engine, Operation operation, Attributes attributes) {
     try (NativeScope scope = new NativeScope()) {
-      MemorySegment result = scope.cell();
-      DescriptorCreation creation =
-          new DescriptorCreation(
-              scope, result.address(), engine.handle(), attributes.create(scope));
-      int status = (int) creation.create(operation);
+      long result = scope.cell();
+      int status =
+          (int)
+              new DescriptorCreation(scope, result, engine.handle(), attributes.create(scope))
+                  .create(operation);
       if (status == Status.SUCCESS) {
-        return Optional.of(
-            new PrimitiveDescriptor(NativeScope.value(result), operation, attributes));
+        return Optional.of(new PrimitiveDescriptor(scope.value(result), operation, attributes));
       }
       if (status == Status.UNIMPLEMENTED) {
         return Optional.empty();
@@ -77,22 +76,24 @@ public final class PrimitiveDescriptor extends NativeResource {
   public String implementation() {
     String known = implementation;
     if (known == null) {
-      known = queryImplementation();
+      known = implementation(handle(), operation);
       implementation = known;
     }
     return known;
   }
 
-  private String queryImplementation() {
+  /** The name of the kernel of a native descriptor of an operation. */
+  static String implementation(long descriptor, Operation operation) {
     try (NativeScope scope = new NativeScope()) {
-      MemorySegment result = scope.cell();
+      long result = scope.cell();
       Status.check(
-          Function.PRIMITIVE_DESC_QUERY.call(handle(), QUERY_IMPLEMENTATION, 0, result.address()),
+          Function.PRIMITIVE_DESC_QUERY.call(descriptor, QUERY_IMPLEMENTATION, 0, result),
           "querying the implementation of",
           operation);
-      return MemorySegment.ofAddress(NativeScope.value(result))
-          .reinterpret(Long.MAX_VALUE)
-          .getString(0);
+      long text = scope.value(result);
+      byte[] bytes = new byte[Math.toIntExact(Function.STRLEN.call(text))];
+      MemorySegment.ofAddress(text).reinterpret(bytes.length).asByteBuffer().get(bytes);
+      return new String(bytes, StandardCharsets.US_ASCII);
     }
   }
 
@@ -158,10 +159,9 @@ public final class PrimitiveDescriptor extends NativeResource {
    */
   public Primitive create() {
     try (NativeScope scope = new NativeScope()) {
-      MemorySegment result = scope.cell();
-      Status.check(
-          Function.PRIMITIVE_CREATE.call(result.address(), handle()), "generating", operation);
-      return new Primitive(result.get(ValueLayout.JAVA_LONG, 0), operation);
+      long result = scope.cell();
+      Status.check(Function.PRIMITIVE_CREATE.call(result, handle()), "generating", operation);
+      return new Primitive(scope.value(result), operation);
     }
   }
 

@@ -13,10 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scope implements AutoCloseable {
   private static final long ALIGNMENT = 64;
+  private static final long CHUNK_BYTES = 1 << 14;
+  private static final long LARGEST_SLICE = 1 << 10;
 
   private @Nullable Arena arena;
   private final List<NativeResource> resources = new ArrayList<>();
   private final boolean confined;
+
+  /** What small pieces are cut from. */
+  private @Nullable MemorySegment chunk;
+
+  private long used;
   private boolean closed;
 
   /** Creates an open scope that owns nothing. */
@@ -57,7 +64,18 @@ public final class Scope implements AutoCloseable {
       if (arena == null) {
         arena = confined ? Arena.ofConfined() : Arena.ofShared();
       }
-      return arena.allocate(Math.max(bytes, 1), ALIGNMENT);
+      long whole = (Math.max(bytes, 1) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+      if (whole > LARGEST_SLICE) {
+        return arena.allocate(Math.max(bytes, 1), ALIGNMENT);
+      }
+      MemorySegment from = chunk;
+      if (from == null || whole > from.byteSize() - used) {
+        from = arena.allocate(CHUNK_BYTES, ALIGNMENT);
+        chunk = from;
+        used = 0;
+      }
+      used += whole;
+      return from.asSlice(used - whole, Math.max(bytes, 1));
     }
   }
 

@@ -1,9 +1,5 @@
 package dev.lathe.backend.onednn.binding;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-
 /**
  * A queue of primitives to execute, one thread's. On the CPU a primitive has run to its end when
  * its execution returns.
@@ -17,12 +13,11 @@ public final class Stream extends NativeResource {
 
   /** Creates a stream of {@code engine}. */
   public static Stream of(Engine engine) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment result = arena.allocate(ValueLayout.JAVA_LONG);
+    try (NativeScope scope = new NativeScope()) {
+      long result = scope.cell();
       Status.check(
-          Function.STREAM_CREATE.call(result.address(), engine.handle(), IN_ORDER),
-          "creating a stream");
-      return new Stream(result.get(ValueLayout.JAVA_LONG, 0));
+          Function.STREAM_CREATE.call(result, engine.handle(), IN_ORDER), "creating a stream");
+      return new Stream(scope.value(result));
     }
   }
 

@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,28 +199,13 @@ final class Preparation {
   /** Runs tasks in as many threads as the target has, this one among them. */
   private void inParallel(List<Runnable> tasks) {
     AtomicInteger next = new AtomicInteger();
-    AtomicReference<Throwable> failure = new AtomicReference<>();
-    Runnable worker =
+    Threads.together(
+        Math.clamp(tasks.size(), 1, target.threads()),
         () -> {
-          try {
-            int task;
-            while ((task = next.getAndIncrement()) < tasks.size() && failure.get() == null) {
-              tasks.get(task).run();
-            }
-          } catch (RuntimeException | Error e) {
-            failure.compareAndSet(null, e);
+          int task;
+          while ((task = next.getAndIncrement()) < tasks.size()) {
+            tasks.get(task).run();
           }
-        };
-    List<Thread> helpers = new ArrayList<>();
-    for (int i = 1; i < Math.min(target.threads(), tasks.size()); i++) {
-      helpers.add(Thread.ofPlatform().name("lathe-prepare-" + i).daemon().start(worker));
-    }
-    worker.run();
-    helpers.forEach(Threads::join);
-    switch (failure.get()) {
-      case RuntimeException e -> throw e;
-      case Error e -> throw e;
-      case null, default -> {}
-    }
+        });
   }
 }

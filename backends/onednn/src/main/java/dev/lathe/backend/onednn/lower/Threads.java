@@ -1,6 +1,10 @@
 package dev.lathe.backend.onednn.lower;
 
-/** Waiting for threads. */
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Working with threads, and waiting for them. */
 public final class Threads {
   private Threads() {}
 
@@ -17,6 +21,36 @@ public final class Threads {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Has several threads do the same, the calling one among them, and returns when all are done.
+   *
+   * @param threads how many, at least 1
+   * @param worker what each does: some of the work there is, until none is left. What it throws is
+   *     thrown here, of several the first
+   */
+  public static void together(int threads, Runnable worker) {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Runnable guarded =
+        () -> {
+          try {
+            worker.run();
+          } catch (RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+          }
+        };
+    List<Thread> helpers = new ArrayList<>();
+    for (int i = 1; i < threads; i++) {
+      helpers.add(Thread.ofPlatform().name("lathe-prepare-" + i).daemon().start(guarded));
+    }
+    guarded.run();
+    helpers.forEach(Threads::join);
+    switch (failure.get()) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case null, default -> {}
     }
   }
 }

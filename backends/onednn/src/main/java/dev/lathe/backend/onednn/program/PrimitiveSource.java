@@ -1,11 +1,11 @@
 package dev.lathe.backend.onednn.program;
 
 import dev.lathe.backend.onednn.binding.Attributes;
-import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.OpenMp;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.Primitive;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
+import dev.lathe.backend.onednn.binding.PrimitiveFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,10 @@ public final class PrimitiveSource implements AutoCloseable {
     this(descriptor.operation(), descriptor.attributes(), threads, descriptor);
   }
 
-  /** A primitive that oneDNN is still to be asked for; see {@link #generate(Engine, String)}. */
+  /**
+   * A primitive that oneDNN is still to be asked for; see {@link #generate(PrimitiveFactory,
+   * String)}.
+   */
   public static PrimitiveSource unasked(Operation operation, Attributes attributes, int threads) {
     return new PrimitiveSource(operation, attributes, threads, null);
   }
@@ -77,20 +80,13 @@ public final class PrimitiveSource implements AutoCloseable {
    * Asks for a primitive and generates it. To be called once; sets the thread count of the calling
    * thread.
    *
+   * @param factory the calling thread's
    * @param implementation the kernel it has to be
    * @throws IllegalArgumentException if oneDNN has another or none
    */
-  public void generate(Engine engine, String implementation) {
+  public void generate(PrimitiveFactory factory, String implementation) {
     OpenMp.use(threads);
-    try (PrimitiveDescriptor asked =
-        PrimitiveDescriptor.of(engine, operation, attributes)
-            .orElseThrow(() -> new IllegalArgumentException("no kernel for " + operation))) {
-      if (!asked.implementation().equals(implementation)) {
-        throw new IllegalArgumentException(
-            "the kernel is " + asked.implementation() + " and not " + implementation);
-      }
-      primitive = asked.create();
-    }
+    primitive = factory.create(operation, attributes, implementation);
   }
 
   /** The generated primitive, owned by this. */

@@ -59,7 +59,7 @@ public final class ProgramInstance {
     this.inputs = unbound(program.inputs().size(), inputFollowers);
     this.outputs = unbound(program.outputs().size(), outputFollowers);
     this.steps = new Step[program.instructions().size()];
-    try (MemoryFactory memories = new MemoryFactory(engine)) {
+    try (MemoryFactory memories = new MemoryFactory(engine, scope)) {
       for (int i = 0; i < steps.length; i++) {
         steps[i] = prepare(program.instructions().get(i), memories);
       }
@@ -154,11 +154,10 @@ public final class ProgramInstance {
     Buffer buffer = operand.buffer();
     long offset = operand.byteOffset();
     return switch (buffer.kind()) {
-      case SCRATCH ->
-          scope.own(memories.of(operand.descriptor(), arena, buffer.arenaOffset() + offset));
-      case CONSTANT -> scope.own(memories.of(operand.descriptor(), buffer.memory(), offset));
+      case SCRATCH -> memories.of(operand.descriptor(), arena, buffer.arenaOffset() + offset);
+      case CONSTANT -> memories.of(operand.descriptor(), buffer.memory(), offset);
       case INPUT, OUTPUT -> {
-        Memory memory = scope.own(memories.unbound(operand.descriptor()));
+        Memory memory = memories.unbound(operand.descriptor());
         followers(buffer).add(segment -> memory.bind(segment, offset));
         yield memory;
       }

@@ -2,7 +2,8 @@ package dev.lathe.backend.onednn.store;
 
 import dev.lathe.backend.onednn.binding.BinaryInput;
 import dev.lathe.backend.onednn.binding.Engine;
-import dev.lathe.backend.onednn.binding.OperationCodec;
+import dev.lathe.backend.onednn.binding.OperationReader;
+import dev.lathe.backend.onednn.binding.PrimitiveFactory;
 import dev.lathe.backend.onednn.jit.Activation;
 import dev.lathe.backend.onednn.jit.CodeSource;
 import dev.lathe.backend.onednn.jit.DepthwiseShape;
@@ -11,6 +12,7 @@ import dev.lathe.backend.onednn.jit.ResultType;
 import dev.lathe.backend.onednn.jit.WinogradShape;
 import dev.lathe.backend.onednn.lower.HostKernelFactory;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
+import dev.lathe.backend.onednn.lower.Threads;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.GeneratedKernel;
 import dev.lathe.backend.onednn.program.HostSource;
@@ -31,12 +33,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what {@link ProgramWriter} wrote. Where the library then answers otherwise than when it was
  * written, the program is refused.
  */
+@SuppressWarnings("EnumOrdinal") // Constants are written by their place, by the same build.
 final class ProgramReader {
   private final BinaryInput in;
   private final MemorySegment weights;
@@ -81,22 +85,35 @@ final class ProgramReader {
     /**
      * Generates the primitives and the code.
      *
+     * @param threads how many share the work
      * @param owned what the function closes when it is closed
      * @throws IllegalArgumentException if the library has other kernels
      */
-    LoweredFunction generate(Engine engine, List<AutoCloseable> owned) {
+    LoweredFunction generate(Engine engine, int threads, List<AutoCloseable> owned) {
       boolean done = false;
       try {
-        for (int i = 0; i < primitives.size(); i++) {
-          primitives.get(i).generate(engine, implementations.get(i));
-        }
-        generated.forEach(GeneratedKernel::generate);
+        AtomicInteger next = new AtomicInteger();
+        int tasks = primitives.size() + generated.size();
+        Threads.together(Math.clamp(tasks, 1, threads), () -> generate(engine, next));
         done = true;
         return new LoweredFunction(program, owned);
       } finally {
         if (!done) {
           primitives.forEach(PrimitiveSource::close);
           generated.forEach(GeneratedKernel::close);
+        }
+      }
+    }
+
+    private void generate(Engine engine, AtomicInteger next) {
+      try (PrimitiveFactory factory = new PrimitiveFactory(engine)) {
+        int task;
+        while ((task = next.getAndIncrement()) < primitives.size() + generated.size()) {
+          if (task < primitives.size()) {
+            primitives.get(task).generate(factory, implementations.get(task));
+          } else {
+            generated.get(task - primitives.size()).generate();
+          }
         }
       }
     }
@@ -154,7 +171,7 @@ final class ProgramReader {
   }
 
   private Buffer buffer() {
-    Buffer.Kind kind = in.constant(Buffer.Kind.class);
+    Buffer.Kind kind = Buffer.Kind.values()[in.integer()];
     long bytes = in.number();
     return switch (kind) {
       case SCRATCH -> Buffer.placed(bytes, in.number());
@@ -192,7 +209,7 @@ final class ProgramReader {
     int threads = in.integer();
     implementations.add(in.text());
     return PrimitiveSource.unasked(
-        OperationCodec.read(in), OperationCodec.readAttributes(in), threads);
+        OperationReader.read(in), OperationReader.readAttributes(in), threads);
   }
 
   private Instruction host() {
@@ -208,57 +225,7 @@ final class ProgramReader {
   }
 
   private Instruction generated() {
-    int kind = in.integer();
-    CodeSource source =
-        switch (kind) {
-          case ProgramWriter.WINOGRAD_INPUT ->
-              new CodeSource.WinogradInput(shape(), in.constant(ElementType.class));
-          case ProgramWriter.WINOGRAD_OUTPUT ->
-              new CodeSource.WinogradOutput(
-                  shape(), in.constant(ElementType.class), in.bool(), in.bool(), activation());
-          case ProgramWriter.DEPTHWISE ->
-              new CodeSource.Depthwise(
-                  depthwise(),
-                  in.bool(),
-                  activation(),
-                  in.constant(ResultType.class),
-                  in.integer(),
-                  in.integer());
-          case ProgramWriter.RANGE -> new CodeSource.Range(in.number());
-          case ProgramWriter.DYNAMIC_QUANTIZE -> new CodeSource.DynamicQuantize(in.number());
-          case ProgramWriter.SCALE_ROWS ->
-              new CodeSource.ScaleRows(in.integer(), in.integer(), in.integer());
-          case ProgramWriter.SOFTMAX -> new CodeSource.Softmax(in.integer());
-          case ProgramWriter.LSTM ->
-              new CodeSource.Lstm(
-                  new LstmShape(
-                      in.integer(),
-                      in.integer(),
-                      in.integer(),
-                      RecurrentOp.Direction.valueOf(in.text())));
-          case ProgramWriter.PRODUCT ->
-              new CodeSource.Product(
-                  in.integer(),
-                  in.integer(),
-                  in.integer(),
-                  in.bool(),
-                  in.bool(),
-                  activation(),
-                  in.constant(ResultType.class),
-                  in.integer(),
-                  in.integer(),
-                  in.integer());
-          case ProgramWriter.VECTOR_PRODUCT ->
-              new CodeSource.VectorProduct(
-                  in.integer(),
-                  in.integer(),
-                  in.constant(ElementType.class),
-                  in.constant(ElementType.class),
-                  in.bool(),
-                  in.bool(),
-                  activation());
-          default -> throw new IllegalArgumentException("code of kind " + kind);
-        };
+    CodeSource source = code();
     GeneratedKernel kernel = generated.get(source);
     if (kernel == null) {
       kernel = new GeneratedKernel(source);
@@ -266,6 +233,74 @@ final class ProgramReader {
     }
     return new Instruction.Generated(
         kernel, in.number(), in.number(), in.integer(), views(), info());
+  }
+
+  /** Returns from each case, as {@link OperationReader} does. */
+  @SuppressWarnings("RefactorSwitch")
+  private CodeSource code() {
+    int kind = in.integer();
+    switch (kind) {
+      case ProgramWriter.WINOGRAD_INPUT -> {
+        return new CodeSource.WinogradInput(shape(), ElementType.values()[in.integer()]);
+      }
+      case ProgramWriter.WINOGRAD_OUTPUT -> {
+        return new CodeSource.WinogradOutput(
+            shape(), ElementType.values()[in.integer()], in.bool(), in.bool(), activation());
+      }
+      case ProgramWriter.DEPTHWISE -> {
+        return new CodeSource.Depthwise(
+            depthwise(),
+            in.bool(),
+            activation(),
+            ResultType.values()[in.integer()],
+            in.integer(),
+            in.integer());
+      }
+      case ProgramWriter.RANGE -> {
+        return new CodeSource.Range(in.number());
+      }
+      case ProgramWriter.DYNAMIC_QUANTIZE -> {
+        return new CodeSource.DynamicQuantize(in.number());
+      }
+      case ProgramWriter.SCALE_ROWS -> {
+        return new CodeSource.ScaleRows(in.integer(), in.integer(), in.integer());
+      }
+      case ProgramWriter.SOFTMAX -> {
+        return new CodeSource.Softmax(in.integer());
+      }
+      case ProgramWriter.LSTM -> {
+        return new CodeSource.Lstm(
+            new LstmShape(
+                in.integer(),
+                in.integer(),
+                in.integer(),
+                RecurrentOp.Direction.valueOf(in.text())));
+      }
+      case ProgramWriter.PRODUCT -> {
+        return new CodeSource.Product(
+            in.integer(),
+            in.integer(),
+            in.integer(),
+            in.bool(),
+            in.bool(),
+            activation(),
+            ResultType.values()[in.integer()],
+            in.integer(),
+            in.integer(),
+            in.integer());
+      }
+      case ProgramWriter.VECTOR_PRODUCT -> {
+        return new CodeSource.VectorProduct(
+            in.integer(),
+            in.integer(),
+            ElementType.values()[in.integer()],
+            ElementType.values()[in.integer()],
+            in.bool(),
+            in.bool(),
+            activation());
+      }
+      default -> throw new IllegalArgumentException("code of kind " + kind);
+    }
   }
 
   private WinogradShape shape() {
@@ -299,7 +334,7 @@ final class ProgramReader {
   }
 
   private Activation activation() {
-    return new Activation(in.constant(Activation.Function.class), in.single(), in.single());
+    return new Activation(Activation.Function.values()[in.integer()], in.single(), in.single());
   }
 
   private HostSource op() {

@@ -19,6 +19,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -60,8 +61,13 @@ public final class ProgramStore {
   }
 
   /** What a program is valid for beside its model, shapes and threads. */
-  private static String library() {
-    return OneDnn.version() + " " + OneDnn.instructionSet() + " " + Build.ID;
+  private static final class Library {
+    static final String ID = OneDnn.version() + " " + OneDnn.instructionSet() + " " + Build.ID;
+  }
+
+  /** Does before the first load of a process what needs the native library but no program. */
+  public static void prepare() {
+    Objects.requireNonNull(Library.ID);
   }
 
   private @Nullable Path file(long[][] shapes, int threads) {
@@ -91,7 +97,7 @@ public final class ProgramStore {
     Arena arena = Arena.ofShared();
     LoweredFunction function = null;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      function = read(channel, arena, weights, engine);
+      function = read(channel, threads, arena, weights, engine);
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException | RuntimeException e) {
@@ -106,7 +112,7 @@ public final class ProgramStore {
   }
 
   private static LoweredFunction read(
-      FileChannel channel, Arena arena, MemorySegment weights, Supplier<Engine> engine)
+      FileChannel channel, int threads, Arena arena, MemorySegment weights, Supplier<Engine> engine)
       throws IOException {
     long size = channel.size();
     MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
@@ -132,10 +138,12 @@ public final class ProgramStore {
     // The library may be loading in another thread; what else the first run needs is read.
     data.load();
     Engine ready = engine.get();
-    if (!library().equals(read.library())) {
+    if (!Library.ID.equals(read.library())) {
       throw new IllegalArgumentException("it is for " + read.library());
     }
-    return read.generate(ready, List.of(arena));
+    LoweredFunction function = read.generate(ready, threads, List.of(arena));
+    OneDnn.releasePages();
+    return function;
   }
 
   private static long crc(byte[] bytes) {
@@ -151,7 +159,7 @@ public final class ProgramStore {
   public void save(long[][] shapes, int threads, Program program, MemorySegment weights) {
     Path file = file(shapes, threads);
     ProgramWriter.Written written =
-        file == null ? null : ProgramWriter.write(program, weights, library());
+        file == null ? null : ProgramWriter.write(program, weights, Library.ID);
     if (file == null || written == null) {
       return;
     }

@@ -1,7 +1,7 @@
 package dev.lathe.backend.onednn.store;
 
 import dev.lathe.backend.onednn.binding.BinaryOutput;
-import dev.lathe.backend.onednn.binding.OperationCodec;
+import dev.lathe.backend.onednn.binding.OperationWriter;
 import dev.lathe.backend.onednn.jit.Activation;
 import dev.lathe.backend.onednn.jit.CodeSource;
 import dev.lathe.backend.onednn.jit.DepthwiseShape;
@@ -188,8 +188,8 @@ final class ProgramWriter {
     if (known == null) {
       PrimitiveSource source = compute.primitive();
       out.number(source.threads()).text(compute.info().implementation());
-      OperationCodec.write(out, source.operation());
-      OperationCodec.write(out, source.attributes());
+      OperationWriter.write(out, source.operation());
+      OperationWriter.write(out, source.attributes());
     }
     out.number(compute.operands().size());
     for (Instruction.Operand operand : compute.operands()) {

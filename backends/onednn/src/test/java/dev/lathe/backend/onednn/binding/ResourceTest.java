@@ -96,7 +96,7 @@ class ResourceTest {
       var relu = new Operation.Eltwise(EltwiseAlgorithm.RELU, f32(4), f32(4), 0, 0);
       Primitive primitive = on.scope.own(on.describe(relu, Attributes.NONE).create());
       MemorySegment data = on.scope.allocate(16);
-      Memory memory = on.scope.own(unbound(on.engine));
+      Memory memory = unbound(on.engine, on.scope);
       var call =
           new PrimitiveCall(
               on.scope, primitive, on.stream, Map.of(Argument.SRC, memory, Argument.DST, memory));
@@ -191,8 +191,33 @@ class ResourceTest {
     };
   }
 
-  private static Memory unbound(Engine engine) {
-    try (MemoryFactory factory = new MemoryFactory(engine)) {
+  @Test
+  void thereIsOneMemoryObjectForAPlace() {
+    try (Fixture on = new Fixture();
+        MemoryFactory factory = new MemoryFactory(on.engine, on.scope)) {
+      MemorySegment place = on.scope.allocate(32);
+      Memory first = factory.of(f32(4), place, 0);
+      assertThat(factory.of(f32(4), place, 0)).isSameAs(first);
+      assertThat(factory.of(f32(4), place, 16)).isNotSameAs(first);
+      assertThat(factory.of(f32(2), place, 0)).isNotSameAs(first);
+    }
+  }
+
+  @Test
+  void aKernelIsTheOneThatWasAskedFor() {
+    MemoryDescriptor vector = f32(4);
+    Operation relu = new Operation.Eltwise(EltwiseAlgorithm.RELU, vector, vector, 0, 0);
+    try (Fixture on = new Fixture();
+        PrimitiveFactory factory = new PrimitiveFactory(on.engine)) {
+      factory.create(relu, Attributes.NONE, null).close();
+      assertThatThrownBy(() -> factory.create(relu, Attributes.NONE, "another"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageEndingWith(" and not another");
+    }
+  }
+
+  private static Memory unbound(Engine engine, Scope scope) {
+    try (MemoryFactory factory = new MemoryFactory(engine, scope)) {
       return factory.unbound(f32(4));
     }
   }

@@ -1,15 +1,15 @@
 package dev.lathe.backend.onednn.binding;
 
 import dev.lathe.backend.onednn.binding.Operation.RnnCell;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The binary form of operations and attributes, by which a program is kept for another process. A
- * number for the kind, then the fields in the order of the record.
+ * Writes operations and attributes in the binary form by which a program is kept for another
+ * process: a number for the kind, then the fields in the order of the record. {@link
+ * OperationReader} reads it.
  */
-public final class OperationCodec {
-  private OperationCodec() {}
+public final class OperationWriter {
+  private OperationWriter() {}
 
   /** Writes an operation. */
   public static void write(BinaryOutput out, Operation operation) {
@@ -115,94 +115,6 @@ public final class OperationCodec {
     }
   }
 
-  /**
-   * Reads an operation.
-   *
-   * @throws IllegalArgumentException if it is none
-   */
-  public static Operation read(BinaryInput in) {
-    int kind = in.integer();
-    return switch (kind) {
-      case 0 ->
-          new Operation.Convolution(
-              in.descriptor(), in.descriptor(), in.descriptorOrNull(), in.descriptor(), window(in));
-      case 1 ->
-          new Operation.Deconvolution(
-              in.descriptor(), in.descriptor(), in.descriptorOrNull(), in.descriptor(), window(in));
-      case 2 ->
-          new Operation.InnerProduct(
-              in.descriptor(), in.descriptor(), in.descriptorOrNull(), in.descriptor());
-      case 3 ->
-          new Operation.MatMul(
-              in.descriptor(), in.descriptor(), in.descriptorOrNull(), in.descriptor());
-      case 4 ->
-          new Operation.Pooling(
-              in.constant(PoolingAlgorithm.class),
-              in.descriptor(),
-              in.descriptor(),
-              in.list(),
-              window(in));
-      case 5 -> new Operation.Softmax(in.bool(), in.descriptor(), in.descriptor(), in.integer());
-      case 6 ->
-          new Operation.LayerNormalization(
-              in.descriptor(),
-              in.descriptor(),
-              in.descriptorOrNull(),
-              in.single(),
-              in.bool(),
-              in.bool(),
-              in.bool());
-      case 7 ->
-          new Operation.GroupNormalization(
-              in.descriptor(), in.descriptor(), in.number(), in.single());
-      case 8 ->
-          new Operation.Eltwise(
-              in.constant(EltwiseAlgorithm.class),
-              in.descriptor(),
-              in.descriptor(),
-              in.single(),
-              in.single());
-      case 9 ->
-          new Operation.Binary(
-              in.constant(BinaryAlgorithm.class),
-              in.descriptor(),
-              in.descriptor(),
-              in.descriptorOrNull(),
-              in.descriptor());
-      default -> readMore(in, kind);
-    };
-  }
-
-  private static Operation readMore(BinaryInput in, int kind) {
-    return switch (kind) {
-      case 10 -> new Operation.Prelu(in.descriptor(), in.descriptor(), in.descriptor());
-      case 11 ->
-          new Operation.Reduction(
-              in.constant(ReductionAlgorithm.class),
-              in.descriptor(),
-              in.descriptor(),
-              in.single(),
-              in.single());
-      case 12 -> new Operation.Reorder(in.descriptor(), in.descriptor());
-      case 13 -> new Operation.Concat(descriptors(in), in.descriptor(), in.integer());
-      case 14 -> new Operation.Sum(descriptors(in), in.singles(), in.descriptor());
-      case 15 ->
-          new Operation.Resampling(in.bool(), in.descriptor(), in.descriptor(), in.singles());
-      case 16 ->
-          new Operation.Lrn(
-              in.bool(),
-              in.descriptor(),
-              in.descriptor(),
-              in.number(),
-              in.single(),
-              in.single(),
-              in.single());
-      case 17 -> new Operation.Shuffle(in.descriptor(), in.descriptor(), in.integer(), in.number());
-      case 18 -> rnn(in);
-      default -> throw new IllegalArgumentException("an operation of kind " + kind);
-    };
-  }
-
   private static void write(BinaryOutput out, Window window) {
     out.numbers(window.strides())
         .numbers(window.dilations())
@@ -210,22 +122,9 @@ public final class OperationCodec {
         .numbers(window.padEnd());
   }
 
-  private static Window window(BinaryInput in) {
-    return new Window(in.list(), in.list(), in.list(), in.list());
-  }
-
   private static void write(BinaryOutput out, List<MemoryDescriptor> descriptors) {
     out.number(descriptors.size());
     descriptors.forEach(out::descriptor);
-  }
-
-  private static List<MemoryDescriptor> descriptors(BinaryInput in) {
-    int count = in.count();
-    List<MemoryDescriptor> descriptors = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      descriptors.add(in.descriptor());
-    }
-    return descriptors;
   }
 
   private static void write(BinaryOutput out, Operation.Rnn o) {
@@ -251,34 +150,6 @@ public final class OperationCodec {
         .descriptor(o.destinationIteration());
   }
 
-  private static Operation rnn(BinaryInput in) {
-    int kind = in.integer();
-    RnnCell cell =
-        switch (kind) {
-          case 0 ->
-              new RnnCell.Vanilla(in.constant(EltwiseAlgorithm.class), in.single(), in.single());
-          case 1 -> new RnnCell.Gru();
-          case 2 -> new RnnCell.GruLinearBeforeReset();
-          case 3 ->
-              new RnnCell.Lstm(
-                  in.descriptorOrNull(),
-                  in.descriptorOrNull(),
-                  in.descriptorOrNull(),
-                  in.descriptorOrNull());
-          default -> throw new IllegalArgumentException("a cell of kind " + kind);
-        };
-    return new Operation.Rnn(
-        cell,
-        in.constant(RnnDirection.class),
-        in.descriptor(),
-        in.descriptorOrNull(),
-        in.descriptor(),
-        in.descriptor(),
-        in.descriptorOrNull(),
-        in.descriptor(),
-        in.descriptorOrNull());
-  }
-
   /** Writes attributes. */
   public static void write(BinaryOutput out, Attributes attributes) {
     out.number(attributes.postOps().size());
@@ -293,25 +164,6 @@ public final class OperationCodec {
     if (rnn != null) {
       out.single(rnn.dataScale()).single(rnn.dataShift()).singles(rnn.weightScales());
     }
-  }
-
-  /**
-   * Reads attributes.
-   *
-   * @throws IllegalArgumentException if it is none
-   */
-  public static Attributes readAttributes(BinaryInput in) {
-    int count = in.count();
-    List<PostOp> postOps = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      postOps.add(postOp(in));
-    }
-    List<Attributes.Quantization> scales = quantizations(in);
-    List<Attributes.Quantization> zeroPoints = quantizations(in);
-    Attributes.FpMath fpMath = new Attributes.FpMath(in.constant(FpMathMode.class), in.bool());
-    Attributes.RnnQuantization rnn =
-        in.bool() ? new Attributes.RnnQuantization(in.single(), in.single(), in.singles()) : null;
-    return new Attributes(postOps, scales, zeroPoints, fpMath, rnn);
   }
 
   private static void write(BinaryOutput out, PostOp postOp) {
@@ -332,41 +184,11 @@ public final class OperationCodec {
     }
   }
 
-  private static PostOp postOp(BinaryInput in) {
-    int kind = in.integer();
-    return switch (kind) {
-      case 0 -> new PostOp.Eltwise(in.constant(EltwiseAlgorithm.class), in.single(), in.single());
-      case 1 -> new PostOp.Sum(in.single(), in.integer());
-      case 2 -> new PostOp.Binary(in.constant(BinaryAlgorithm.class), in.descriptor());
-      case 3 -> new PostOp.Prelu(in.integer());
-      case 4 ->
-          new PostOp.Depthwise(
-              DataType.of(in.integer()),
-              DataType.of(in.integer()),
-              DataType.of(in.integer()),
-              in.number(),
-              in.number(),
-              in.number());
-      default -> throw new IllegalArgumentException("a post-op of kind " + kind);
-    };
-  }
-
   private static void writeQuantizations(
       BinaryOutput out, List<Attributes.Quantization> quantizations) {
     out.number(quantizations.size());
     for (Attributes.Quantization q : quantizations) {
       out.number(q.argument()).number(q.mask()).numbers(q.groups()).number(q.type().code());
     }
-  }
-
-  private static List<Attributes.Quantization> quantizations(BinaryInput in) {
-    int count = in.count();
-    List<Attributes.Quantization> quantizations = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      quantizations.add(
-          new Attributes.Quantization(
-              in.integer(), in.integer(), in.list(), DataType.of(in.integer())));
-    }
-    return quantizations;
   }
 }
