@@ -14,10 +14,11 @@ import dev.lathe.ir.op.ElementwiseOp.Clamp;
 import dev.lathe.ir.op.ElementwiseOp.Gelu;
 import dev.lathe.ir.op.ElementwiseOp.Unary;
 import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
+import dev.lathe.ir.op.LinalgOp.MatMul;
 import dev.lathe.ir.op.Op;
 import java.util.List;
 
-/** Convolutions with windows of 1 by 1, which are products of two matrices. */
+/** Products of two matrices, and convolutions with windows of 1 by 1, which are such. */
 public final class ProductCases {
   /** What the names of all begin with. */
   public static final String PREFIX = "product/";
@@ -42,6 +43,10 @@ public final class ProductCases {
         behind("hard_swish", new Unary(UnaryFunction.HARD_SWISH)),
         behind("sigmoid", new Unary(UnaryFunction.SIGMOID)),
         behind("silu", new Unary(UnaryFunction.SILU)),
+        matMul("matmul", false, 33, 37, 50),
+        matMul("matmul_transposed", true, 8, 64, 96),
+        matMul("matmul_of_many_rows", true, 260, 20, 49),
+        matMulWithResidual(),
         residual(),
         residualInPlace(),
         residualThatIsReadAgain(),
@@ -71,6 +76,23 @@ public final class ProductCases {
   private static OpCase behind(String name, Op op) {
     CaseBuilder b = builder(name);
     return b.of(op, convolution(b, b.input(F32, 1, 20, 9, 10), 20, 70, true));
+  }
+
+  private static OpCase matMul(String name, boolean transposed, int rows, int inner, int columns) {
+    CaseBuilder b = builder(name);
+    Value x = b.input(F32, rows, inner);
+    Value w = transposed ? b.parameter(F32, columns, inner) : b.parameter(F32, inner, columns);
+    MatMul op = new MatMul(false, transposed);
+    return transposed ? b.of(op, x, w) : b.of(op, x, w, b.parameter(F32, columns));
+  }
+
+  private static OpCase matMulWithResidual() {
+    CaseBuilder b = builder("matmul_residual");
+    Value x = b.input(F32, 2, 11, 40);
+    MatMul op = new MatMul(false, false);
+    Value first = b.add(op, x, b.parameter(F32, 40, 40), b.parameter(F32, 40));
+    Value second = b.add(op, first, b.parameter(F32, 40, 40), b.parameter(F32, 40));
+    return b.of(new Binary(BinaryFunction.ADD), x, second);
   }
 
   private static OpCase residual() {

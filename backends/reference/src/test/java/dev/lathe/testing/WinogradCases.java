@@ -35,6 +35,8 @@ public final class WinogradCases {
         plain("batch", 3, 32, 9, 10, 32, 1, 1),
         plain("one_tile_wide", 2, 24, 40, 3, 24, 1, 1),
         plain("several_steps", 1, 16, 110, 94, 48, 1, 1),
+        grouped("groups", 2, 32, 40),
+        grouped("three_groups", 3, 33, 35),
         relu(),
         clamp(),
         residual("residual", true),
@@ -62,6 +64,15 @@ public final class WinogradCases {
     CaseBuilder b = builder(name);
     Value x = b.input(F32, batch, in, height, width);
     return b.outputs(List.of(convolution(b, x, in, out, begin, end, batch == 1)));
+  }
+
+  private static OpCase grouped(String name, int groups, long in, long out) {
+    CaseBuilder b = builder(name);
+    Value x = b.input(F32, 2, groups * in, 14, 15);
+    Value w = b.parameter(F32, groups * out, in, 3, 3);
+    Convolution op = new Convolution(ConvolutionCases.window(2, 1, 1, 1, 1), groups);
+    Value y = b.add(op, x, w, b.parameter(F32, groups * out));
+    return b.of(new Unary(UnaryFunction.RELU), y);
   }
 
   private static OpCase relu() {

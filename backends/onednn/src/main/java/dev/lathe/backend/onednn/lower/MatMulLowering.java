@@ -50,14 +50,17 @@ final class MatMulLowering {
     for (int i = 0; i < right.layout().rank() - 2; i++) {
       oneMatrix &= right.layout().dim(i) == 1;
     }
-    return oneMatrix ? byOneMatrix(node, left, right) : batched(node, left, right);
+    return oneMatrix ? byOneMatrix(node, op, left, right) : batched(node, left, right);
   }
 
-  private boolean byOneMatrix(Node node, View a, View b) {
+  private boolean byOneMatrix(Node node, LinalgOp.MatMul op, View a, View b) {
     int rank = b.layout().rank();
     long k = b.layout().dim(rank - 2);
     long n = b.layout().dim(rank - 1);
     View matrix = b.with(matrix(b.layout()));
+    if (new ProductLowering(block).lower(node, op, matrix)) {
+      return true;
+    }
     boolean pack = matrix.isConstant();
     View right = pack ? matrix : multipliable(matrix);
     long[] resultDims = Types.dims(node.result().type());

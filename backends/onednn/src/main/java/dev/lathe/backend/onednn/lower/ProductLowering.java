@@ -15,17 +15,19 @@ import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ConvolutionOp;
+import dev.lathe.ir.op.LinalgOp;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions with windows of 1 by 1, which are products of two matrices, in generated code, with
- * the residual and the activation that stand behind them. Where more stands behind, oneDNN takes it
- * in, which is worth more than the faster product.
+ * Products with a constant matrix, and convolutions with windows of 1 by 1, which are such, in
+ * generated code, with the residual and the activation that stand behind them. Where more stands
+ * behind, oneDNN takes it in, which is worth more than the faster product.
  */
 final class ProductLowering {
   /** Into how many units the work is divided where it can be. */
@@ -43,12 +45,14 @@ final class ProductLowering {
     this.block = block;
   }
 
-  /** What makes panels of filters. */
-  private record Panels(int inner, int columns) implements ConstantPool.Transform {
+  /** What makes panels of a matrix. */
+  private record Panels(int inner, int columns, long rowStride, long columnStride)
+      implements ConstantPool.Transform {
     @Override
     public void apply(MemorySegment from, MemorySegment to) {
       int[] all = ColumnPanels.inOrder(columns);
-      ColumnPanels.pack(from, 1, inner, inner, all, CodeSource.Product.PANEL, to);
+      int vectors = CodeSource.Product.PANEL;
+      ColumnPanels.pack(from, rowStride, columnStride, inner, all, vectors, to);
     }
   }
 
@@ -85,8 +89,48 @@ final class ProductLowering {
     if (!code.isAddressable()) {
       return false;
     }
-    emit(node, code, behind, weights, scale);
+    View filters = block.emitter().dense(weights);
+    View matrix = filters.with(Layout.dense(w[0], w[1]).at(filters.layout().offset()));
+    View transposed = matrix.with(matrix.layout().transposeMatrix());
+    emit(node, code, behind, transposed, Layout::channelsLast, scale);
     return true;
+  }
+
+  /**
+   * Lowers a product of some rows with a constant matrix; false if it is none.
+   *
+   * @param matrix (inner, columns)
+   */
+  boolean lower(Node node, LinalgOp.MatMul op, View matrix) {
+    Behind behind = Behind.of(node, block, true);
+    ResultType stored = behind.stored(node);
+    View bias = block.operandOrNull(node, 2);
+    long inner = matrix.layout().dim(0);
+    long columns = matrix.layout().dim(1);
+    long rows = node.operand(0).type().shape().elementCount().value() / inner;
+    if (op.transposeA()
+        || block.emitter().isFolding()
+        || !matrix.isConstant()
+        || !node.operands().stream().allMatch(ProductLowering::isSingle)
+        || stored == null
+        || Fusion.behind(node.result(), block).size() > behind.nodes().size()
+        || (bias != null && bias.layout().count() != columns)
+        || rows < CodeSource.Product.MOST_ROWS
+        || Math.max(Math.max(rows, inner), columns) > Integer.MAX_VALUE
+        || !OneDnn.hasAvx512()) {
+      return false;
+    }
+    CodeSource.Product code =
+        divided((int) rows, (int) inner, (int) columns, bias != null, behind, stored);
+    if (!code.isAddressable()) {
+      return false;
+    }
+    emit(node, code, behind, matrix, Layout::dense, null);
+    return true;
+  }
+
+  private static boolean isSingle(Value value) {
+    return value.type().elementType() == ElementType.F32;
   }
 
   /** Whether a window of 1 by 1 is at every position once. */
@@ -135,16 +179,17 @@ final class ProductLowering {
       Node node,
       CodeSource.Product code,
       Behind behind,
-      View weights,
+      View matrix,
+      Function<long[], Layout> layout,
       @Nullable ChannelScale scale) {
     Emitter emitter = block.emitter();
     Value result = behind.result(node);
     Set<Node> nodes = new LinkedHashSet<>(List.of(node));
     nodes.addAll(behind.nodes());
-    Layout to = Layout.channelsLast(Types.dims(result.type()));
+    Layout to = layout.apply(Types.dims(result.type()));
     View given = scale == null ? block.operand(node, 0) : scale.image();
-    View x = emitter.as(given, Layout.channelsLast(given.layout().dims()));
-    View panels = panels(weights, code);
+    View x = emitter.as(given, layout.apply(given.layout().dims()));
+    View panels = panels(matrix, code);
     View seen = scale == null ? panels : scale.scaled(panels, code, emitter);
     View bias = block.operandOrNull(node, 2);
     View residual =
@@ -187,17 +232,12 @@ final class ProductLowering {
     return residual;
   }
 
-  private View panels(View weights, CodeSource.Product code) {
+  private View panels(View matrix, CodeSource.Product code) {
     long count = ColumnPanels.count(code.inner(), code.columns());
     MemoryDescriptor descriptor = MemoryDescriptor.dense(DataType.F32, count);
-    Buffer packed =
-        block
-            .emitter()
-            .transformed(
-                block.emitter().dense(weights),
-                descriptor,
-                descriptor,
-                new Panels(code.inner(), code.columns()));
+    Layout layout = matrix.layout();
+    Panels panels = new Panels(code.inner(), code.columns(), layout.stride(0), layout.stride(1));
+    Buffer packed = block.emitter().transformed(matrix, descriptor, descriptor, panels);
     return new View(packed, ElementType.F32, Layout.dense(count));
   }
 }

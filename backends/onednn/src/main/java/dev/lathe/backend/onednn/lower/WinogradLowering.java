@@ -58,6 +58,9 @@ final class WinogradLowering {
     }
   }
 
+  /** Channels and filters of a group, of which a product with fewer is not worth its call. */
+  private static final int LEAST_OF_GROUP = 32;
+
   /** Lowers a convolution; false if it is none for this algorithm, or would not gain. */
   boolean lower(Node node, ConvolutionOp.Convolution op) {
     View weights = block.operand(node, 1);
@@ -66,23 +69,27 @@ final class WinogradLowering {
     if (whole == null
         || block.emitter().isFolding()
         || !weights.isConstant()
-        || cost(whole) + conversions(node) > WORTH * directCost(whole) / speed(node)
+        || cost(whole, op.groups()) + conversions(node)
+            > WORTH * directCost(whole, op.groups()) / speed(node)
         || !OneDnn.hasAvx512()) {
       return false;
     }
     WinogradShape shape = whole.withRows(rows(whole));
-    Optional<PrimitiveDescriptor> product = product(shape);
+    Optional<PrimitiveDescriptor> product = product(shape, op.groups());
     if (!shape.isAddressable() || product.isEmpty()) {
       return false;
     }
-    emit(node, shape, product.get(), weights, bias);
+    emit(node, shape, op.groups(), product.get(), weights, bias);
     return true;
   }
 
   /** The shape with all rows at a time; null where the algorithm or the code does not fit. */
   private static @Nullable WinogradShape shape(
       Node node, ConvolutionOp.Convolution op, long[] weights) {
-    if (op.groups() != 1 || weights.length != 4 || weights[2] != 3 || weights[3] != 3) {
+    if (weights.length != 4 || weights[2] != 3 || weights[3] != 3) {
+      return null;
+    }
+    if (op.groups() > 1 && Math.min(weights[1], weights[0] / op.groups()) < LEAST_OF_GROUP) {
       return null;
     }
     Window window = ConvolutionLowering.window(node, op.window(), weights);
@@ -123,9 +130,9 @@ final class WinogradLowering {
    * rows wait for weights, and each of the numbers of a tile takes as long as six, in whole
    * registers.
    */
-  private static double cost(WinogradShape s) {
+  private static double cost(WinogradShape s, int groups) {
     double tiles = (double) s.allRows() * s.tilesWide();
-    double weights = (double) s.channels() * s.filters();
+    double weights = (double) s.channels() * s.filters() / groups;
     double products = WinogradShape.PRODUCTS * weights * (1.15 * tiles + 9);
     double numbers = WinogradShape.PRODUCTS * tiles * (lanes(s.channels()) + lanes(s.filters()));
     return products + 6 * numbers;
@@ -159,9 +166,9 @@ final class WinogradLowering {
   }
 
   /** What the direct convolution takes. */
-  private static double directCost(WinogradShape s) {
+  private static double directCost(WinogradShape s, int groups) {
     double positions = (double) s.batch() * s.outHeight() * s.outWidth();
-    return 9.0 * s.channels() * s.filters() * (positions + 9);
+    return 9.0 * s.channels() * s.filters() / groups * (positions + 9);
   }
 
   /** As many rows of tiles at a time as fit, in steps of about the same size. */
@@ -173,16 +180,20 @@ final class WinogradLowering {
     return (int) Math.ceilDiv(all.allRows(), steps);
   }
 
-  private Optional<PrimitiveDescriptor> product(WinogradShape s) {
+  /** The product of a group: its channels are some of each row of the tiles. */
+  private Optional<PrimitiveDescriptor> product(WinogradShape s, int groups) {
     return block
         .emitter()
         .request(
             new Operation.MatMul(
-                Types.descriptor(DataType.F32, tiles(s, s.channels())),
+                Types.descriptor(DataType.F32, part(tiles(s, s.channels()), 0, groups)),
                 MemoryDescriptor.any(
-                    DataType.F32, WinogradShape.PRODUCTS, s.channels(), s.filters()),
+                    DataType.F32,
+                    WinogradShape.PRODUCTS,
+                    s.channels() / groups,
+                    s.filters() / groups),
                 null,
-                Types.descriptor(DataType.F32, tiles(s, s.filters()))),
+                Types.descriptor(DataType.F32, part(tiles(s, s.filters()), 0, groups))),
             Attributes.NONE);
   }
 
@@ -190,9 +201,33 @@ final class WinogradLowering {
     return Layout.dense(WinogradShape.PRODUCTS, s.tiles(), channels);
   }
 
+  /** What of some tiles belongs to a group. */
+  private static Layout part(Layout tiles, int group, int groups) {
+    long channels = tiles.dim(2) / groups;
+    return tiles.slice(2, group * channels, 1, channels);
+  }
+
+  /** The weights of each group as its product wants them. */
+  private List<Buffer> packed(
+      View weights, WinogradShape shape, int groups, MemoryDescriptor wanted) {
+    View all = block.emitter().dense(weights);
+    int filters = shape.filters() / groups;
+    int channels = shape.channels() / groups;
+    MemoryDescriptor made =
+        MemoryDescriptor.dense(DataType.F32, WinogradShape.PRODUCTS, channels, filters);
+    Windows windows = new Windows(weights.elementType(), filters, channels);
+    List<Buffer> packed = new ArrayList<>();
+    for (int group = 0; group < groups; group++) {
+      View own = all.with(all.layout().slice(0, (long) group * filters, 1, filters));
+      packed.add(block.emitter().transformed(own, made, wanted, windows));
+    }
+    return packed;
+  }
+
   private void emit(
       Node node,
       WinogradShape shape,
+      int groups,
       PrimitiveDescriptor product,
       View weights,
       @Nullable View bias) {
@@ -226,13 +261,9 @@ final class WinogradLowering {
     Set<Node> nodes = new LinkedHashSet<>(List.of(node));
     nodes.addAll(behind.nodes());
     List<String> sources = Anchor.sources(nodes);
-    Buffer packed =
-        emitter.transformed(
-            emitter.dense(weights),
-            MemoryDescriptor.dense(
-                DataType.F32, WinogradShape.PRODUCTS, shape.channels(), shape.filters()),
-            product.weights(0),
-            new Windows(weights.elementType(), shape.filters(), shape.channels()));
+    List<Buffer> packed = packed(weights, shape, groups, product.weights(0));
+    long flops =
+        2L * WinogradShape.PRODUCTS * shape.tiles() * shape.channels() * shape.filters() / groups;
     for (int first = 0; first < shape.allRows(); first += shape.rows()) {
       int rows = Math.min(shape.rows(), shape.allRows() - first);
       emitter.generated(
@@ -243,14 +274,16 @@ final class WinogradLowering {
           tiles.byteSize(),
           List.of(x, tiles),
           sources);
-      emitter
-          .kernel(product)
-          .flops(2L * WinogradShape.PRODUCTS * shape.tiles() * shape.channels() * shape.filters())
-          .from(sources)
-          .with(Argument.SRC, tiles)
-          .with(Argument.WEIGHTS, product.weights(0), packed, 0)
-          .with(Argument.DST, products)
-          .emit("winograd");
+      for (int group = 0; group < groups; group++) {
+        emitter
+            .kernel(product)
+            .flops(flops / groups)
+            .from(sources)
+            .with(Argument.SRC, tiles.with(part(tiles.layout(), group, groups)))
+            .with(Argument.WEIGHTS, product.weights(0), packed.get(group), 0)
+            .with(Argument.DST, products.with(part(products.layout(), group, groups)))
+            .emit("winograd");
+      }
       emitter.generated(
           output,
           Anchor.name(node.op().mnemonic(), nodes),

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which convolutions are lowered to products in generated code, and what they take in. */
+/**
+ * Which products and convolutions are lowered to products in generated code, and what they take in.
+ */
 class ProductLoweringTest {
   private static List<String> kernels(String name) {
     try (LoweringFixture fixture = new LoweringFixture()) {
@@ -34,6 +36,17 @@ class ProductLoweringTest {
   void products(OpCase each) {
     try (LoweringFixture fixture = new LoweringFixture()) {
       assertThat(fixture.kernels(each)).noneMatch(name -> name.startsWith("convolution"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"matmul", "matmul_transposed", "matmul_of_many_rows", "matmul_residual"})
+  void matMulsToo(String name) {
+    OpCase each = LoweringFixture.named(ProductCases.PREFIX + name);
+    try (LoweringFixture fixture = new LoweringFixture();
+        LoweredFunction lowered = Lowering.lower(fixture.target(), LoweringFixture.fixed(each))) {
+      assertThat(lowered.program().instructions())
+          .allMatch(i -> i.info().implementation().equals("jit:lathe"));
     }
   }
 
