@@ -173,6 +173,17 @@ final class ShapeCases {
     cases.add(
         channels.of(
             new Concat(1), channels.input(F32, 1, 16, 5, 5), channels.input(F32, 1, 8, 5, 5)));
+    for (int[] widths : new int[][] {{24, 4}, {16, 33, 1}, {1, 2, 3, 4, 5, 6, 7}, {300, 20}}) {
+      CaseBuilder b = new CaseBuilder("concat/rows_of_" + Arrays.toString(widths));
+      List<Value> operands = new ArrayList<>();
+      for (int width : widths) {
+        operands.add(b.input(F32, 3, 25, width));
+      }
+      cases.add(b.of(new Concat(-1), operands));
+    }
+    CaseBuilder padded = new CaseBuilder("concat/rows_with_a_constant");
+    Value nothing = padded.parameter(F32, 40, 5, 3);
+    cases.add(padded.of(new Concat(1), padded.input(F32, 40, 2, 3), nothing));
     CaseBuilder twice = new CaseBuilder("concat/one_value_twice");
     Value x = twice.input(F32, 2, 3);
     cases.add(twice.of(new Concat(0), x, x));

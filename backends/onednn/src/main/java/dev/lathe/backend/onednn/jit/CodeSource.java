@@ -1,6 +1,7 @@
 package dev.lathe.backend.onednn.jit;
 
 import dev.lathe.ir.ElementType;
+import java.util.List;
 
 /**
  * What a piece of machine code is generated from, so that a stored program can generate it again.
@@ -276,6 +277,42 @@ public sealed interface CodeSource {
     @Override
     public byte[] generate() {
       return SoftmaxCode.of(this);
+    }
+  }
+
+  /**
+   * Rows of several matrices beside each other: reads each (rows, its width), writes (rows, sum of
+   * the widths). A unit is a part of the rows.
+   *
+   * @param widths of up to {@value #MOST_PARTS} parts
+   * @param unitRows rows of a unit; the last may have fewer
+   */
+  record JoinRows(int rows, List<Integer> widths, int unitRows) implements CodeSource {
+    /** As many as there are masks. */
+    public static final int MOST_PARTS = 7;
+
+    /** Copies the list. */
+    public JoinRows {
+      widths = List.copyOf(widths);
+    }
+
+    int width() {
+      return widths.stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Whether the code's 32-bit displacements reach every element. */
+    public boolean isAddressable() {
+      return (long) rows * width() * Float.BYTES <= Integer.MAX_VALUE;
+    }
+
+    /** The units of the whole. */
+    public long units() {
+      return Math.ceilDiv(rows, unitRows);
+    }
+
+    @Override
+    public byte[] generate() {
+      return JoinCode.of(this);
     }
   }
 }

@@ -4,11 +4,14 @@ import dev.lathe.backend.onednn.binding.Argument;
 import dev.lathe.backend.onednn.binding.Attributes;
 import dev.lathe.backend.onednn.binding.DataType;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
+import dev.lathe.backend.onednn.jit.CodeSource;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.ConstantData;
+import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.Axes;
@@ -19,6 +22,14 @@ import java.util.Optional;
 
 /** Ops that move whole parts of tensors: most only change strides and move nothing. */
 final class ShapeLowering {
+  /** Rows to be joined by generated code: fewer, and longer ones, oneDNN copies as fast. */
+  private static final int LEAST_ROWS = 16;
+
+  private static final int MOST_WIDTH = 2048;
+
+  /** Into how many units the rows are divided. */
+  private static final int UNITS = 16;
+
   private final BlockLowering block;
 
   ShapeLowering(BlockLowering block) {
@@ -109,7 +120,7 @@ final class ShapeLowering {
     }
     Layout layout = layout(Types.dims(node.result().type()), parts);
     View result = block.allocate(node.result(), layout);
-    if (!primitive(node, axis, parts, result)) {
+    if (!rows(axis, parts, result) && !primitive(node, axis, parts, result)) {
       long start = 0;
       for (View part : parts) {
         long size = part.layout().dim(axis);
@@ -129,6 +140,45 @@ final class ShapeLowering {
       }
     }
     return Layout.dense(dims);
+  }
+
+  /** Short rows beside each other, which oneDNN copies one by one. */
+  private boolean rows(int axis, List<View> parts, View result) {
+    Emitter emitter = block.emitter();
+    int[] order = result.layout().order();
+    long inner = 1;
+    for (int i = order.length - 1; order[i] != axis; i--) {
+      inner *= result.layout().dim(order[i]);
+    }
+    long width = inner * result.layout().dim(axis);
+    long rows = result.layout().count() / width;
+    if (result.elementType() != ElementType.F32
+        || emitter.isFolding()
+        || rows < LEAST_ROWS
+        || width > MOST_WIDTH
+        || parts.size() > CodeSource.JoinRows.MOST_PARTS
+        || !OneDnn.hasAvx512()) {
+      return false;
+    }
+    List<View> operands = new ArrayList<>();
+    List<Integer> widths = new ArrayList<>();
+    for (View part : parts) {
+      Layout wanted = Layout.permuted(part.layout().dims(), order);
+      if (!part.layout().sameAs(wanted.at(part.layout().offset())) && !part.isConstant()) {
+        return false;
+      }
+      operands.add(emitter.as(part, wanted));
+      widths.add((int) (inner * part.layout().dim(axis)));
+    }
+    operands.add(result);
+    int unitRows = (int) Math.ceilDiv(rows, UNITS);
+    CodeSource.JoinRows code = new CodeSource.JoinRows((int) rows, widths, unitRows);
+    if (!code.isAddressable()) {
+      return false;
+    }
+    emitter.generated(
+        code, "concat", 0, code.units(), 2 * result.byteSize(), operands, emitter.sources());
+    return true;
   }
 
   private boolean primitive(Node node, int axis, List<View> parts, View result) {

@@ -265,6 +265,9 @@ final class ProgramReader {
       case ProgramWriter.SCALE_ROWS -> {
         return new CodeSource.ScaleRows(in.integer(), in.integer(), in.integer());
       }
+      case ProgramWriter.JOIN_ROWS -> {
+        return joinRows();
+      }
       case ProgramWriter.SOFTMAX -> {
         return new CodeSource.Softmax(in.integer());
       }
@@ -301,6 +304,16 @@ final class ProgramReader {
       }
       default -> throw new IllegalArgumentException("code of kind " + kind);
     }
+  }
+
+  private CodeSource.JoinRows joinRows() {
+    int rows = in.integer();
+    int unitRows = in.integer();
+    List<Integer> widths = new ArrayList<>();
+    for (long width : in.numbers()) {
+      widths.add(Math.toIntExact(width));
+    }
+    return new CodeSource.JoinRows(rows, widths, unitRows);
   }
 
   private WinogradShape shape() {

@@ -44,6 +44,7 @@ final class ProgramWriter {
   static final int LSTM = 7;
   static final int PRODUCT = 8;
   static final int SOFTMAX = 9;
+  static final int JOIN_ROWS = 10;
 
   /** Where a constant lies. */
   static final int NOWHERE = 0;
@@ -257,6 +258,10 @@ final class ProgramWriter {
         out.constant(product.operands()).constant(product.result());
         out.bool(product.bias()).bool(product.residual());
         activation(product.activation());
+      }
+      case CodeSource.JoinRows join -> {
+        out.number(JOIN_ROWS).number(join.rows()).number(join.unitRows());
+        out.numbers(join.widths().stream().mapToLong(Integer::longValue).toArray());
       }
       case CodeSource.Softmax softmax -> out.number(SOFTMAX).number(softmax.columns());
       case CodeSource.Lstm lstm ->
