@@ -11,9 +11,6 @@ import java.util.Arrays;
  * may be narrower; it is filled up with zeros to whole vectors.
  */
 public final class ColumnPanels {
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -63,9 +60,9 @@ public final class ColumnPanels {
         for (int i = 0; i < panel; i++) {
           int column = first + i < columns.length ? columns[first + i] : ZERO;
           long index = r * rowStride + column * columnStride;
-          row[i] = column == ZERO ? 0 : from.get(FLOAT, index * Float.BYTES);
+          row[i] = column == ZERO ? 0 : from.get(Elements.FLOAT, index * Float.BYTES);
         }
-        MemorySegment.copy(row, 0, to, FLOAT, at * Float.BYTES, panel);
+        MemorySegment.copy(row, 0, to, Elements.FLOAT, at * Float.BYTES, panel);
         at += panel;
       }
     }
@@ -119,8 +116,11 @@ public final class ColumnPanels {
     for (int i = 0; i < columns.length; i++) {
       long first = columns[i] * (long) Float.BYTES;
       long second = (columns[i] + rowStride) * Float.BYTES;
-      float sum = columns[i] == ZERO ? 0 : from.get(FLOAT, first) + from.get(FLOAT, second);
-      to.set(FLOAT, (long) i * Float.BYTES, sum);
+      float sum =
+          columns[i] == ZERO
+              ? 0
+              : from.get(Elements.FLOAT, first) + from.get(Elements.FLOAT, second);
+      to.set(Elements.FLOAT, (long) i * Float.BYTES, sum);
     }
   }
 }

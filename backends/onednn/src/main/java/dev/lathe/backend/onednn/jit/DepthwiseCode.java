@@ -76,14 +76,9 @@ final class DepthwiseCode {
   private record Columns(int first, int count) {}
 
   private byte[] emit() {
-    for (int register : SAVED) {
-      a.push(register);
-    }
+    Units.enter(a, SAVED);
     int rest = shape.channels() % CodeSource.LANES;
-    if (rest != 0) {
-      a.movImmediate(RCX, (1 << rest) - 1);
-      a.kmovw(TAIL, RCX);
-    }
+    Lanes.tail(a, TAIL, shape.channels(), RCX);
     Label done = a.label();
     Label unit = a.here();
     Units.take(a, RDI, done);
@@ -111,11 +106,7 @@ final class DepthwiseCode {
     a.jump(Assembler.NOT_EQUAL, next);
     a.jump(unit);
     a.bind(done);
-    for (int i = SAVED.length - 1; i >= 0; i--) {
-      a.pop(SAVED[i]);
-    }
-    a.vzeroupper();
-    a.ret();
+    Units.leave(a, SAVED);
     activation.data();
     table();
     return a.toBytes();

@@ -46,12 +46,9 @@ final class JoinCode {
   }
 
   private byte[] code() {
-    for (int register : SAVED) {
-      a.push(register);
-    }
+    Units.enter(a, SAVED);
     for (int i = 0; i < source.widths().size(); i++) {
-      a.movImmediate(RCX, (1 << (source.widths().get(i) % LANES)) - 1);
-      a.kmovw(FIRST_MASK + i, RCX);
+      Lanes.tail(a, FIRST_MASK + i, source.widths().get(i), RCX);
     }
     Label done = a.label();
     Label unit = a.here();
@@ -69,11 +66,7 @@ final class JoinCode {
     a.jump(Assembler.NOT_EQUAL, row);
     a.jump(unit);
     a.bind(done);
-    for (int i = SAVED.length - 1; i >= 0; i--) {
-      a.pop(SAVED[i]);
-    }
-    a.vzeroupper();
-    a.ret();
+    Units.leave(a, SAVED);
     return a.toBytes();
   }
 

@@ -28,4 +28,18 @@ final class Lanes {
       join.emit(register, register, other);
     }
   }
+
+  /**
+   * Makes the mask of what is behind the last whole vector of {@code count} numbers; none where all
+   * are whole.
+   *
+   * @param free a register that may be changed
+   */
+  static void tail(Assembler a, int mask, int count, int free) {
+    int rest = count % CodeSource.LANES;
+    if (rest != 0) {
+      a.movImmediate(free, (1 << rest) - 1);
+      a.kmovw(mask, free);
+    }
+  }
 }

@@ -18,7 +18,6 @@ import static dev.lathe.backend.onednn.jit.Assembler.RSI;
 
 import dev.lathe.backend.onednn.jit.Assembler.Label;
 import dev.lathe.backend.onednn.jit.CodeSource.Lstm;
-import java.util.List;
 
 /**
  * The code of {@link Lstm}. A step takes four vectors of the state at a time: their sixteen gates
@@ -38,7 +37,7 @@ final class LstmCode {
   private static final int REGISTERS = 32;
 
   // Where things are, in registers that calls preserve: they are saved.
-  private static final List<Integer> SAVED = List.of(RBX, RBP, R12, R13, R14, R15);
+  private static final int[] SAVED = {RBX, RBP, R12, R13, R14, R15};
   private static final int STATE_STRIDE = RBX;
   private static final int WEIGHTS = RBP;
   private static final int STATE = R12;
@@ -68,11 +67,8 @@ final class LstmCode {
   }
 
   private byte[] code() {
-    SAVED.forEach(a::push);
-    if (shape.hidden() % CodeSource.LANES != 0) {
-      a.movImmediate(RCX, (1 << (shape.hidden() % CodeSource.LANES)) - 1);
-      a.kmovw(TAIL, RCX);
-    }
+    Units.enter(a, SAVED);
+    Lanes.tail(a, TAIL, shape.hidden(), RCX);
     Label done = a.label();
     Label unit = a.here();
     Units.take(a, RDI, done);
@@ -96,11 +92,7 @@ final class LstmCode {
     }
     a.jump(unit);
     a.bind(done);
-    for (int i = SAVED.size() - 1; i >= 0; i--) {
-      a.pop(SAVED.get(i));
-    }
-    a.vzeroupper();
-    a.ret();
+    Units.leave(a, SAVED);
     sigmoid.data();
     tanh.data();
     return a.toBytes();

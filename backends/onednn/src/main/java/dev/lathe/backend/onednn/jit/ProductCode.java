@@ -59,14 +59,8 @@ final class ProductCode {
   }
 
   private byte[] code() {
-    for (int register : SAVED) {
-      a.push(register);
-    }
-    int rest = source.columns() % LANES;
-    if (rest != 0) {
-      a.movImmediate(RCX, (1 << rest) - 1);
-      a.kmovw(TAIL, RCX);
-    }
+    Units.enter(a, SAVED);
+    Lanes.tail(a, TAIL, source.columns(), RCX);
     Label done = a.label();
     Label unit = a.here();
     Units.take(a, RDI, done);
@@ -96,11 +90,7 @@ final class ProductCode {
     a.jump(Assembler.NOT_EQUAL, next);
     a.jump(unit);
     a.bind(done);
-    for (int i = SAVED.length - 1; i >= 0; i--) {
-      a.pop(SAVED[i]);
-    }
-    a.vzeroupper();
-    a.ret();
+    Units.leave(a, SAVED);
     activation.data();
     return a.toBytes();
   }

@@ -90,8 +90,7 @@ final class QuantizeCode {
     Label end = a.label();
     a.cmpImmediate(RAX, Math.toIntExact(new Range(count).units() - 1));
     a.jump(Assembler.NOT_EQUAL, end);
-    a.movImmediate(RCX, (1 << rest) - 1);
-    a.kmovw(TAIL, RCX);
+    Lanes.tail(a, TAIL, rest, RCX);
     body.run();
     a.bind(end);
   }
@@ -122,8 +121,7 @@ final class QuantizeCode {
     a.storeVector(R9, VECTOR, GREATEST, Assembler.UNMASKED);
     a.jump(unit);
     a.bind(done);
-    a.vzeroupper();
-    a.ret();
+    Units.leave(a);
     return a.toBytes();
   }
 
@@ -162,8 +160,7 @@ final class QuantizeCode {
         });
     a.jump(unit);
     a.bind(done);
-    a.vzeroupper();
-    a.ret();
+    Units.leave(a);
     a.align(Float.BYTES);
     a.bind(one);
     a.data(1);

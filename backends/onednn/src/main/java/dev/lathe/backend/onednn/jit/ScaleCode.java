@@ -61,8 +61,7 @@ final class ScaleCode {
     a.jump(Assembler.NOT_EQUAL, row);
     a.jump(unit);
     a.bind(done);
-    a.vzeroupper();
-    a.ret();
+    Units.leave(a);
     return a.toBytes();
   }
 }

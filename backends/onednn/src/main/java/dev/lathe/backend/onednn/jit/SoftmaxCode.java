@@ -48,10 +48,7 @@ final class SoftmaxCode {
     Label lowest = a.label();
     Label one = a.label();
     Label done = a.label();
-    if (columns % LANES != 0) {
-      a.movImmediate(RCX, (1 << (columns % LANES)) - 1);
-      a.kmovw(TAIL, RCX);
-    }
+    Lanes.tail(a, TAIL, columns, RCX);
     a.vbroadcastss(LOWEST, lowest);
     Label unit = a.here();
     Units.take(a, RDI, done);
@@ -73,8 +70,7 @@ final class SoftmaxCode {
     each(this::scale);
     a.jump(unit);
     a.bind(done);
-    a.vzeroupper();
-    a.ret();
+    Units.leave(a);
     a.align(Float.BYTES);
     a.bind(lowest);
     a.data(Float.NEGATIVE_INFINITY);

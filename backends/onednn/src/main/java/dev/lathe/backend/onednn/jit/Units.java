@@ -2,7 +2,7 @@ package dev.lathe.backend.onednn.jit;
 
 import dev.lathe.backend.onednn.jit.Assembler.Label;
 
-/** How code finds its work in the array that {@link CodeSource} describes. */
+/** How code begins and ends, and finds its work in the array that {@link CodeSource} describes. */
 final class Units {
   private Units() {}
 
@@ -14,6 +14,22 @@ final class Units {
   /** Where an address of the array lies, in bytes from its beginning. */
   static int address(int index) {
     return field(CodeSource.ADDRESSES + index);
+  }
+
+  /** Begins the code: keeps the registers that belong to the caller and are changed. */
+  static void enter(Assembler a, int... saved) {
+    for (int register : saved) {
+      a.push(register);
+    }
+  }
+
+  /** Ends the code that began by keeping {@code saved}. */
+  static void leave(Assembler a, int... saved) {
+    for (int i = saved.length - 1; i >= 0; i--) {
+      a.pop(saved[i]);
+    }
+    a.vzeroupper();
+    a.ret();
   }
 
   /**

@@ -52,10 +52,7 @@ final class VectorProductCode {
     int whole = source.columns() / (VectorProduct.PANEL * LANES);
     int rest = source.columns() % (VectorProduct.PANEL * LANES);
     Label done = a.label();
-    if (rest % LANES != 0) {
-      a.movImmediate(RCX, (1 << (rest % LANES)) - 1);
-      a.kmovw(TAIL, RCX);
-    }
+    Lanes.tail(a, TAIL, rest, RCX);
     Label unit = a.here();
     Units.take(a, RDI, done);
     a.load(RSI, RDI, Units.address(0));
@@ -85,8 +82,7 @@ final class VectorProductCode {
       a.jump(unit);
     }
     a.bind(done);
-    a.vzeroupper();
-    a.ret();
+    Units.leave(a);
     activation.data();
     return a.toBytes();
   }

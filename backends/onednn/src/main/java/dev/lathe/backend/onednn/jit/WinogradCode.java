@@ -107,9 +107,7 @@ final class WinogradCode {
   // What both have in common.
 
   private void begin() {
-    for (int register : SAVED) {
-      a.push(register);
-    }
+    Units.enter(a, SAVED);
     a.mov(RBP, RSP);
     a.andImmediate(RSP, -VECTOR);
     a.addImmediate(RSP, -STACK);
@@ -132,11 +130,7 @@ final class WinogradCode {
 
   private void end(int[] rows, int[] columns) {
     a.mov(RSP, RBP);
-    for (int i = SAVED.length - 1; i >= 0; i--) {
-      a.pop(SAVED[i]);
-    }
-    a.vzeroupper();
-    a.ret();
+    Units.leave(a, SAVED);
     a.align(Float.BYTES);
     for (int i = 0; i < numbers.length; i++) {
       a.bind(numberLabels[i]);
@@ -194,8 +188,7 @@ final class WinogradCode {
       a.jump(Assembler.NOT_EQUAL, next);
     }
     if (rest > 0) {
-      a.movImmediate(RCX, (1 << rest) - 1);
-      a.kmovw(LANE_MASK, RCX);
+      Lanes.tail(a, LANE_MASK, rest, RCX);
       block.accept(rest);
     }
   }
