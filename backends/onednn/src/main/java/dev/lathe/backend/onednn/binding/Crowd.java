@@ -130,15 +130,20 @@ public final class Crowd {
   }
 
   /**
-   * Decides by what is seen: crowded from the second of two looks on that say so, until twenty say
-   * that it is not.
+   * Decides by how many of the last looks found more runnable threads than processors: the more
+   * recent count more. What the JVM compiles or the system does now and then makes some of them do
+   * so on a machine that is free, and what sleeps between two kernels makes some of them not do so
+   * on one that is not.
    */
   static final class Judge {
-    private static final int LOOKS_IN = 2;
-    private static final int LOOKS_OUT = 20;
+    /** What a look counts; each one before it an eighth less than the next. */
+    private static final double WEIGHT = 1.0 / 8;
+
+    private static final double IN = 0.6;
+    private static final double OUT = 0.35;
 
     private final int processors;
-    private int against;
+    private double share;
     private boolean crowded;
 
     Judge(int processors) {
@@ -146,11 +151,8 @@ public final class Crowd {
     }
 
     boolean isCrowded(int runnable) {
-      against = runnable > processors == crowded ? 0 : against + 1;
-      if (against >= (crowded ? LOOKS_OUT : LOOKS_IN)) {
-        crowded = !crowded;
-        against = 0;
-      }
+      share += ((runnable > processors ? 1 : 0) - share) * WEIGHT;
+      crowded = share > (crowded ? OUT : IN);
       return crowded;
     }
   }

@@ -53,6 +53,13 @@ public final class ExecutableMemory implements AutoCloseable {
   }
 
   /**
+   * The address of a C function without arguments: the number of the calling thread in its team.
+   */
+  public static long threadNumber() {
+    return Function.OMP_GET_THREAD_NUM.address();
+  }
+
+  /**
    * Has {@code threads} threads call the code as a function of one pointer, the calling thread
    * among them, and returns when all have returned. Allocates nothing.
    *

@@ -85,6 +85,7 @@ enum Function {
 
   OMP_SET_NUM_THREADS(""),
   OMP_GET_MAX_THREADS(""),
+  OMP_GET_THREAD_NUM(""),
   GOMP_PARALLEL("GOMP_", "parallel"),
 
   MMAP(""),

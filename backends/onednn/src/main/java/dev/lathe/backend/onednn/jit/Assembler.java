@@ -207,6 +207,21 @@ final class Assembler {
     memory(to, base, displacement);
   }
 
+  void store(int base, int displacement, int from) {
+    rex(from, base);
+    emit(0x89);
+    memory(from, base, displacement);
+  }
+
+  /** Calls the function whose address is in a register. */
+  void call(int register) {
+    if (register >= 8) {
+      emit(0x41);
+    }
+    emit(0xFF);
+    registers(2, register);
+  }
+
   /** The address of a label. */
   void lea(int to, Label label) {
     rex(to, 0);

@@ -6,25 +6,41 @@ import java.util.List;
 /**
  * What a piece of machine code is generated from, so that a stored program can generate it again.
  *
- * <p>Code is a C function of one pointer to an array of 64-bit numbers: how many units of the work
- * are begun, how many there are, the number of the first unit in the whole, and then the addresses
- * of what is read and written. Every thread that calls it takes units until none is left.
+ * <p>Code is a C function of one pointer to an array of 64-bit numbers: a C function that gives the
+ * number of the calling thread from 0, or 0 where only one calls; the addresses of the first range
+ * and of the end of the last; the number of the first unit in the whole; and then the addresses of
+ * what is read and written. A range has {@value #RANGE} bytes: the number of the next unit to be
+ * taken, and one more than that of its last. There is a range for each thread, which takes units of
+ * its own first and then what is left of others', so that what a thread writes in one kernel it
+ * mostly reads in the next, as with oneDNN, which divides work alike.
  */
 public sealed interface CodeSource {
   /** Elements of a vector of f32. */
   int LANES = 16;
 
-  /** Where in the array it stands how many units are begun; 0 before a run. */
-  int BEGUN = 0;
+  /** Where in the array the function is. */
+  int NUMBER = 0;
 
-  /** Where it stands how many units there are. */
-  int UNITS = 1;
+  /** Where the address of the first range is. */
+  int RANGES = 1;
+
+  /** Where the address of the end of the last range is. */
+  int RANGES_END = 2;
 
   /** Where it stands which unit of the whole is the first. */
-  int FIRST = 2;
+  int FIRST = 3;
 
   /** Where the addresses begin. */
-  int ADDRESSES = 3;
+  int ADDRESSES = 4;
+
+  /** Bytes of a range: no two are in one line of a cache. */
+  int RANGE = 64;
+
+  /** Where in a range it stands which unit is next. */
+  int NEXT = 0;
+
+  /** Where in a range it stands which unit is its end. */
+  int END = 8;
 
   /** The code, to be put at an address that is a multiple of 64. */
   byte[] generate();

@@ -96,6 +96,7 @@ final class QuantizeCode {
   }
 
   private byte[] range() {
+    Units.enter(a);
     Label done = a.label();
     Label unit = a.here();
     Units.take(a, RDI, done);
@@ -131,6 +132,7 @@ final class QuantizeCode {
   }
 
   private byte[] quantize(int units) {
+    Units.enter(a);
     Label one = a.label();
     Label max = a.label();
     Label done = a.label();

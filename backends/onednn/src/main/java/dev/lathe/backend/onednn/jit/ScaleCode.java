@@ -24,6 +24,7 @@ final class ScaleCode {
   static byte[] of(ScaleRows source) {
     int rowBytes = source.lanes() * Float.BYTES;
     Assembler a = new Assembler();
+    Units.enter(a);
     Label done = a.label();
     Label unit = a.here();
     Units.take(a, RDI, done);

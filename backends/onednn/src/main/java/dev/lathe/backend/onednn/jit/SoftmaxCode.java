@@ -48,6 +48,7 @@ final class SoftmaxCode {
     Label lowest = a.label();
     Label one = a.label();
     Label done = a.label();
+    Units.enter(a);
     Lanes.tail(a, TAIL, columns, RCX);
     a.vbroadcastss(LOWEST, lowest);
     Label unit = a.here();

@@ -52,6 +52,7 @@ final class VectorProductCode {
     int whole = source.columns() / (VectorProduct.PANEL * LANES);
     int rest = source.columns() % (VectorProduct.PANEL * LANES);
     Label done = a.label();
+    Units.enter(a);
     Lanes.tail(a, TAIL, rest, RCX);
     Label unit = a.here();
     Units.take(a, RDI, done);

@@ -225,7 +225,7 @@ final class WinogradCode {
     begin();
     Label done = a.label();
     Label unit = a.here();
-    Units.take(a, RBX, done);
+    Units.take(a, RBX, RBP, done);
     a.imul(R9, RAX, shape.tilesWide() * shape.channels() * Float.BYTES);
     a.load(R14, RBX, Units.address(1));
     a.add(R9, R14);
@@ -311,7 +311,7 @@ final class WinogradCode {
     begin();
     Label done = a.label();
     Label unit = a.here();
-    Units.take(a, RBX, done);
+    Units.take(a, RBX, RBP, done);
     a.imul(R8, RAX, shape.tilesWide() * shape.filters() * Float.BYTES);
     a.load(R14, RBX, Units.address(0));
     a.add(R8, R14);

@@ -3,7 +3,6 @@ package dev.lathe.backend.onednn.program;
 import dev.lathe.backend.onednn.binding.ExecutableMemory;
 import dev.lathe.backend.onednn.jit.CodeSource;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,6 @@ public final class GeneratedKernel implements AutoCloseable {
     if (generated == null) {
       throw new IllegalStateException(source + " is not generated yet");
     }
-    arguments.setAtIndex(ValueLayout.JAVA_LONG, CodeSource.BEGUN, 0);
     generated.call(arguments, threads);
   }
 

@@ -8,7 +8,6 @@ import dev.lathe.backend.onednn.binding.PrimitiveCall;
 import dev.lathe.backend.onednn.binding.Scope;
 import dev.lathe.backend.onednn.binding.Stream;
 import dev.lathe.backend.onednn.host.HostKernel;
-import dev.lathe.backend.onednn.jit.CodeSource;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -181,19 +180,12 @@ public final class ProgramInstance {
   }
 
   private Step prepare(Instruction.Generated code) {
-    int operands = code.operands().size();
-    MemorySegment arguments = scope.allocate((long) (CodeSource.ADDRESSES + operands) * Long.BYTES);
-    arguments.setAtIndex(ValueLayout.JAVA_LONG, CodeSource.UNITS, code.units());
-    arguments.setAtIndex(ValueLayout.JAVA_LONG, CodeSource.FIRST, code.first());
-    for (int i = 0; i < operands; i++) {
-      long slot = (long) CodeSource.ADDRESSES + i;
-      locate(
-          code.operands().get(i),
-          memory -> arguments.setAtIndex(ValueLayout.JAVA_LONG, slot, memory.address()));
+    GeneratedStep step = new GeneratedStep(code, scope);
+    for (int i = 0; i < code.operands().size(); i++) {
+      int operand = i;
+      locate(code.operands().get(i), memory -> step.locate(operand, memory));
     }
-    GeneratedKernel kernel = code.kernel();
-    int threads = code.threads();
-    return () -> kernel.run(arguments, threads);
+    return step::run;
   }
 
   private MemorySegment[] segments(List<View> views) {

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CrowdTest {
@@ -22,17 +20,43 @@ class CrowdTest {
   }
 
   @Test
-  void twoLooksMakeACrowdAndTwentyUnmakeIt() {
+  void sevenLooksMakeACrowdAndEightUnmakeIt() {
     Crowd.Judge judge = new Crowd.Judge(2);
-    List<Boolean> seen = new ArrayList<>();
-    for (int runnable : new int[] {2, 3, 2, 3, 3, 2, 3}) {
-      seen.add(judge.isCrowded(runnable));
+    assertThat(looks(judge, true, 3)).isEqualTo(7);
+    assertThat(looks(judge, false, 2)).isEqualTo(5);
+    for (int i = 0; i < 50; i++) {
+      judge.isCrowded(9);
     }
-    assertThat(seen).containsExactly(false, false, false, false, true, true, true);
-    for (int i = 0; i < 19; i++) {
-      assertThat(judge.isCrowded(1)).isTrue();
+    assertThat(looks(judge, false, 1)).isEqualTo(8);
+  }
+
+  /** So many looks of one kind until the judge says so. */
+  private static int looks(Crowd.Judge judge, boolean crowded, int runnable) {
+    for (int i = 1; i < 100; i++) {
+      if (judge.isCrowded(runnable) == crowded) {
+        return i;
+      }
     }
-    assertThat(judge.isCrowded(1)).isFalse();
+    throw new AssertionError("never");
+  }
+
+  @Test
+  void oneLookInThreeIsNoCrowd() {
+    Crowd.Judge judge = new Crowd.Judge(2);
+    for (int i = 0; i < 300; i++) {
+      assertThat(judge.isCrowded(i % 3 == 0 ? 4 : 2)).isFalse();
+    }
+  }
+
+  @Test
+  void threadsThatSleepNowAndThenAreACrowd() {
+    Crowd.Judge judge = new Crowd.Judge(2);
+    for (int i = 0; i < 300; i++) {
+      boolean crowded = judge.isCrowded(i % 4 == 0 ? 2 : 4);
+      if (i > 20) {
+        assertThat(crowded).isTrue();
+      }
+    }
   }
 
   @Test

@@ -39,6 +39,8 @@ class AssemblerTest {
     assertBytes("5d", a -> a.pop(RBP));
     assertBytes("41 5f", a -> a.pop(R15));
     assertBytes("c3", Assembler::ret);
+    assertBytes("ff d0", a -> a.call(RAX));
+    assertBytes("41 ff d3", a -> a.call(R11));
   }
 
   @Test
@@ -48,6 +50,8 @@ class AssemblerTest {
     assertBytes("48 c7 c0 01 00 00 00", a -> a.movImmediate(RAX, 1));
     assertBytes("4c 8b 8b 00 01 00 00", a -> a.load(R9, RBX, 0x100));
     assertBytes("4c 8b a4 24 00 01 00 00", a -> a.load(R12, RSP, 0x100));
+    assertBytes("4c 89 a4 24 00 01 00 00", a -> a.store(RSP, 0x100, R12));
+    assertBytes("48 89 8d 00 01 00 00", a -> a.store(RBP, 0x100, RCX));
   }
 
   @Test
