@@ -2,6 +2,7 @@ package dev.lathe.passes;
 
 import dev.lathe.ir.ElementType;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param stopAfterRewrites the number of rewrites after which nothing is changed any more, for
  *     finding a wrong one by bisection
  * @param precision f32, or bf16 or f16 for a graph whose products multiply narrow numbers
+ * @param wide products that stay f32 whatever the precision, by their numbers; see {@link
+ *     dev.lathe.passes.precision.NarrowProducts}
  */
 public record PassOptions(
     OptimizationLevel level,
@@ -26,7 +29,8 @@ public record PassOptions(
     boolean verify,
     @Nullable Path dumpDirectory,
     long stopAfterRewrites,
-    ElementType precision) {
+    ElementType precision,
+    Set<Integer> wide) {
 
   /** No limit on the number of rewrites. */
   public static final long UNLIMITED = Long.MAX_VALUE;
@@ -50,12 +54,20 @@ public record PassOptions(
         && precision != ElementType.F16) {
       throw new IllegalArgumentException("precision must be f32, bf16 or f16, not " + precision);
     }
+    wide = Set.copyOf(wide);
   }
 
   /** Everything, for inference, without verification. */
   public static PassOptions defaults() {
     return new PassOptions(
-        OptimizationLevel.FULL, true, DEFAULT_MAX_GROWTH, false, null, UNLIMITED, ElementType.F32);
+        OptimizationLevel.FULL,
+        true,
+        DEFAULT_MAX_GROWTH,
+        false,
+        null,
+        UNLIMITED,
+        ElementType.F32,
+        Set.of());
   }
 
   /** This with another level. */
@@ -67,19 +79,20 @@ public record PassOptions(
         verify,
         dumpDirectory,
         stopAfterRewrites,
-        precision);
+        precision,
+        wide);
   }
 
   /** This for a graph whose parameters may, or may not, be treated as constants. */
   public PassOptions withFoldParameters(boolean fold) {
     return new PassOptions(
-        level, fold, maxGrowthBytes, verify, dumpDirectory, stopAfterRewrites, precision);
+        level, fold, maxGrowthBytes, verify, dumpDirectory, stopAfterRewrites, precision, wide);
   }
 
   /** This with another limit on the growth of constants. */
   public PassOptions withMaxGrowthBytes(long bytes) {
     return new PassOptions(
-        level, foldParameters, bytes, verify, dumpDirectory, stopAfterRewrites, precision);
+        level, foldParameters, bytes, verify, dumpDirectory, stopAfterRewrites, precision, wide);
   }
 
   /** This with, or without, verification after every pass. */
@@ -91,24 +104,52 @@ public record PassOptions(
         newVerify,
         dumpDirectory,
         stopAfterRewrites,
-        precision);
+        precision,
+        wide);
   }
 
   /** This with IR written to a directory, which is made if it does not exist. */
   public PassOptions withDumpDirectory(@Nullable Path directory) {
     return new PassOptions(
-        level, foldParameters, maxGrowthBytes, verify, directory, stopAfterRewrites, precision);
+        level,
+        foldParameters,
+        maxGrowthBytes,
+        verify,
+        directory,
+        stopAfterRewrites,
+        precision,
+        wide);
   }
 
   /** This stopping after a number of rewrites. */
   public PassOptions withStopAfterRewrites(long rewrites) {
     return new PassOptions(
-        level, foldParameters, maxGrowthBytes, verify, dumpDirectory, rewrites, precision);
+        level, foldParameters, maxGrowthBytes, verify, dumpDirectory, rewrites, precision, wide);
   }
 
   /** This for products of f32, bf16 or f16 numbers. */
   public PassOptions withPrecision(ElementType type) {
     return new PassOptions(
-        level, foldParameters, maxGrowthBytes, verify, dumpDirectory, stopAfterRewrites, type);
+        level,
+        foldParameters,
+        maxGrowthBytes,
+        verify,
+        dumpDirectory,
+        stopAfterRewrites,
+        type,
+        wide);
+  }
+
+  /** This with products that stay f32, by their numbers. */
+  public PassOptions withWide(Set<Integer> products) {
+    return new PassOptions(
+        level,
+        foldParameters,
+        maxGrowthBytes,
+        verify,
+        dumpDirectory,
+        stopAfterRewrites,
+        precision,
+        products);
   }
 }

@@ -61,7 +61,7 @@ public final class Passes {
   public static List<Pass> of(PassOptions options) {
     List<Pass> passes = new ArrayList<>(of(options.level()));
     if (options.precision() != ElementType.F32) {
-      passes.add(new ReducedPrecisionPass(options.precision()));
+      passes.add(new ReducedPrecisionPass(options.precision(), options.wide()));
       passes.addAll(NARROW_PASSES);
     }
     return passes;

@@ -43,6 +43,9 @@ public final class ProductCases {
         behind("hard_swish", new Unary(UnaryFunction.HARD_SWISH)),
         behind("sigmoid", new Unary(UnaryFunction.SIGMOID)),
         behind("silu", new Unary(UnaryFunction.SILU)),
+        behind("gelu", new Gelu(false)),
+        behind("gelu_tanh", new Gelu(true)),
+        scaledBehind(),
         matMul("matmul", false, 33, 37, 50),
         matMul("matmul_transposed", true, 8, 64, 96),
         matMul("matmul_of_many_rows", true, 260, 20, 49),
@@ -54,7 +57,28 @@ public final class ProductCases {
         more(),
         scaled(),
         narrow(BF16),
-        narrow(F16));
+        narrow(F16),
+        pairs("whole", 1, 16, 8, 8, 96),
+        pairs("two_rows", 1, 6, 2, 1, 17),
+        pairs("one_column", 1, 2, 5, 5, 1),
+        pairs("seven_by_seven", 1, 40, 7, 7, 50),
+        pairs("prime", 1, 22, 1, 23, 31),
+        pairs("batch", 3, 18, 5, 7, 100),
+        pairs("many_units", 1, 24, 40, 41, 72),
+        pairs("wide", 1, 70, 3, 3, 400),
+        pairsBehind("relu", new Unary(UnaryFunction.RELU)),
+        pairsBehind("clamp", new Clamp(-1, 1.5)),
+        pairsBehind("hard_swish", new Unary(UnaryFunction.HARD_SWISH)),
+        pairsBehind("sigmoid", new Unary(UnaryFunction.SIGMOID)),
+        pairsBehind("silu", new Unary(UnaryFunction.SILU)),
+        pairsBehind("gelu", new Gelu(false)),
+        matMulOfPairs("matmul", false, 33, 38, 50),
+        matMulOfPairs("matmul_transposed", true, 8, 64, 96),
+        matMulOfPairs("matmul_of_many_rows", true, 260, 20, 49),
+        pairsWithResidual(BF16),
+        pairsWithResidual(F32),
+        pairsInBf16(),
+        halfAPair());
   }
 
   private static Value convolution(CaseBuilder b, Value x, int in, int out, boolean bias) {
@@ -76,6 +100,16 @@ public final class ProductCases {
   private static OpCase behind(String name, Op op) {
     CaseBuilder b = builder(name);
     return b.of(op, convolution(b, b.input(F32, 1, 20, 9, 10), 20, 70, true));
+  }
+
+  /** An activation between factors and numbers that are added. */
+  private static OpCase scaledBehind() {
+    CaseBuilder b = builder("scaled_behind");
+    Value x = convolution(b, b.input(F32, 1, 20, 9, 10), 20, 70, true);
+    Value y = b.add(new Unary(UnaryFunction.HARD_SWISH), x);
+    Value product = b.add(new Binary(BinaryFunction.MUL), y, b.scalar(F32, 0.7));
+    Value sum = b.add(new Binary(BinaryFunction.ADD), product, b.scalar(F32, -0.3));
+    return b.of(new Binary(BinaryFunction.MUL), sum, b.scalar(F32, 1.5));
   }
 
   private static OpCase matMul(String name, boolean transposed, int rows, int inner, int columns) {
@@ -141,7 +175,7 @@ public final class ProductCases {
   private static OpCase more() {
     CaseBuilder b = builder("more");
     Value y = convolution(b, b.input(F32, 1, 20, 9, 10), 20, 70, true);
-    return b.of(new Gelu(false), y);
+    return b.of(new Unary(UnaryFunction.MISH), y);
   }
 
   /** A result with a residual that is stored in another type. */
@@ -150,5 +184,70 @@ public final class ProductCases {
     Value x = b.input(F32, 1, 55, 9, 11);
     Value y = b.add(new Binary(BinaryFunction.ADD), convolution(b, x, 55, 55, true), x);
     return b.of(new Cast(type), b.add(new Unary(UnaryFunction.RELU), y));
+  }
+
+  /** A backend does not round what it sums before the residual and the activation, as the graph. */
+  private static CaseBuilder pairsBuilder(String name) {
+    return new CaseBuilder(PREFIX + "bf16_" + name).tolerance(0x1p-7);
+  }
+
+  private static Value narrowed(CaseBuilder b, long... shape) {
+    return b.add(new Cast(BF16), b.input(F32, shape));
+  }
+
+  private static Value wide(CaseBuilder b, Value x) {
+    return b.add(new Cast(F32), x);
+  }
+
+  private static Value convolutionOfPairs(CaseBuilder b, Value x, int in, int out) {
+    Convolution op = new Convolution(ConvolutionCases.window(2, 1, 1, 0), 1);
+    return b.add(op, x, b.parameter(BF16, out, in, 1, 1), b.parameter(F32, out));
+  }
+
+  private static OpCase pairs(String name, int batch, int in, int height, int width, int out) {
+    CaseBuilder b = pairsBuilder(name);
+    Value x = narrowed(b, batch, in, height, width);
+    return b.outputs(List.of(wide(b, convolutionOfPairs(b, x, in, out))));
+  }
+
+  private static OpCase pairsBehind(String name, Op op) {
+    CaseBuilder b = pairsBuilder(name);
+    Value y = convolutionOfPairs(b, narrowed(b, 1, 20, 9, 10), 20, 70);
+    return b.of(op, wide(b, y));
+  }
+
+  private static OpCase matMulOfPairs(
+      String name, boolean transposed, int rows, int inner, int columns) {
+    CaseBuilder b = pairsBuilder(name);
+    Value x = narrowed(b, rows, inner);
+    Value w = transposed ? b.parameter(BF16, columns, inner) : b.parameter(BF16, inner, columns);
+    MatMul op = new MatMul(false, transposed);
+    Value y = transposed ? b.add(op, x, w) : b.add(op, x, w, b.parameter(F32, columns));
+    return b.outputs(List.of(wide(b, y)));
+  }
+
+  private static OpCase pairsWithResidual(ElementType type) {
+    CaseBuilder b = pairsBuilder("residual_" + type);
+    Value x = narrowed(b, 2, 20, 9, 7);
+    Value y = convolutionOfPairs(b, x, 20, 20);
+    Value sum =
+        type == BF16
+            ? wide(b, b.add(new Binary(BinaryFunction.ADD), y, x))
+            : b.add(new Binary(BinaryFunction.ADD), wide(b, y), b.input(F32, 2, 20, 9, 7));
+    return b.of(new Unary(UnaryFunction.RELU), sum);
+  }
+
+  /** From narrow numbers to narrow ones, as between products. */
+  private static OpCase pairsInBf16() {
+    CaseBuilder b = pairsBuilder("chain");
+    Value x = convolutionOfPairs(b, narrowed(b, 1, 20, 9, 10), 20, 68);
+    Value y = convolutionOfPairs(b, b.add(new Unary(UnaryFunction.RELU), x), 68, 20);
+    return b.outputs(List.of(wide(b, y)));
+  }
+
+  /** An odd number of channels is none of pairs. */
+  private static OpCase halfAPair() {
+    CaseBuilder b = pairsBuilder("half_a_pair");
+    return b.outputs(List.of(wide(b, convolutionOfPairs(b, narrowed(b, 1, 13, 9, 10), 13, 20))));
   }
 }

@@ -34,6 +34,7 @@ final class BlockReducer {
   private final Graph graph;
   private final ElementType narrow;
   private final long few;
+  private final Set<Node> wide;
   private final PassContext context;
   private final Map<Value, Value> narrowed = new HashMap<>();
 
@@ -44,24 +45,26 @@ final class BlockReducer {
 
   /**
    * @param few see {@link Role#of}
+   * @param wide see there too
    */
-  BlockReducer(Graph graph, ElementType narrow, long few, PassContext context) {
+  BlockReducer(Graph graph, ElementType narrow, long few, Set<Node> wide, PassContext context) {
     this.graph = graph;
     this.narrow = narrow;
     this.few = few;
+    this.wide = wide;
     this.context = context;
   }
 
   /** Changes the nodes of a block, and of the branches in it. */
   void run(Block block) {
-    demanded = Demand.of(block, few);
+    demanded = Demand.of(block, few, wide);
     List<Node> nodes = new ArrayList<>();
     block.nodes().forEach(nodes::add);
     for (Node node : nodes) {
       if (node.op() instanceof ControlFlowOp.If) {
-        node.op().blocks().forEach(b -> new BlockReducer(graph, narrow, few, context).run(b));
+        node.op().blocks().forEach(b -> new BlockReducer(graph, narrow, few, wide, context).run(b));
       }
-      Role role = Role.of(node, few);
+      Role role = Role.of(node, few, wide);
       if (context.mayRewrite() && isReduced(node, role)) {
         reduce(node, role);
         context.countRewrite(ReducedPrecisionPass.RULE);

@@ -20,14 +20,15 @@ final class Demand {
    * The values that a product reads, directly or through carriers.
    *
    * @param few see {@link Role#of}
+   * @param wide see there too
    */
-  static Set<Value> of(Block block, long few) {
+  static Set<Value> of(Block block, long few, Set<Node> wide) {
     List<Node> nodes = new ArrayList<>();
     block.nodes().forEach(nodes::add);
     Collections.reverse(nodes);
     Set<Value> demanded = new HashSet<>();
     for (Node node : nodes) {
-      Role role = Role.of(node, few);
+      Role role = Role.of(node, few, wide);
       boolean asks =
           switch (role.kind()) {
             case PRODUCT -> true;

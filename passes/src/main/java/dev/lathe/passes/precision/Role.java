@@ -16,6 +16,7 @@ import dev.lathe.ir.op.ReductionOp;
 import dev.lathe.ir.op.ReductionOp.ReduceFunction;
 import dev.lathe.ir.op.ShapeOp;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -41,6 +42,16 @@ record Role(Kind kind, List<Integer> operands) {
 
   /** On one position, convolutions have so many times as many weights until these are many. */
   private static final int ONE_POSITION = 16;
+
+  /**
+   * The role of a node.
+   *
+   * @param few how many weights of a convolution are too few for the errors of them to cancel
+   * @param wide nodes that compute in f32 whatever they are
+   */
+  static Role of(Node node, long few, Set<Node> wide) {
+    return wide.contains(node) ? WIDE : of(node, few);
+  }
 
   /**
    * The role of a node.

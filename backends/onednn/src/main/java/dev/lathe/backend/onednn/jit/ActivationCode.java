@@ -13,7 +13,9 @@ import java.util.Map;
  * 1 + 2^t} costs less than an approximation of the reciprocal and a step of Newton's.
  *
  * <p>The hyperbolic tangent is a rational function fitted to it by weighted least squares on
- * Chebyshev nodes up to 9.02, beyond which it is 1; its relative error is at most 3.1e-7.
+ * Chebyshev nodes up to 9.02, beyond which it is 1; its relative error is at most 3.1e-7. So is the
+ * distribution function of the normal distribution less 0.5, up to 5.5; its absolute error is at
+ * most 3e-7.
  */
 final class ActivationCode {
   /** The registers that are needed for each vector that is worked on at a time. */
@@ -36,6 +38,21 @@ final class ActivationCode {
   private static final float[] TANH_DENOMINATOR = {
     7.762232e-07f, 0.00032831338f, 0.025871174f, 0.46713057f, 1
   };
+
+  private static final float NORMAL_END = 5.5f * 5.5f;
+
+  private static final float[] NORMAL_NUMERATOR = {
+    7.30763685e-06f, 4.07227211e-04f, 6.13048110e-03f, 5.79552395e-02f, 3.98941599e-01f
+  };
+
+  private static final float[] NORMAL_DENOMINATOR = {
+    6.00574111e-07f, 1.46220413e-04f, 3.24505259e-03f, 4.23745138e-02f, 3.11928021e-01f, 1
+  };
+
+  /** {@code 2 * sqrt(2 / pi)}, and that times 0.044715. */
+  private static final float GELU_LINEAR = 1.5957691f;
+
+  private static final float GELU_CUBIC = 0.07135481f;
 
   private final Assembler a;
   private final Activation activation;
@@ -87,6 +104,13 @@ final class ActivationCode {
         case SILU -> logistic(true);
         case EXP -> exponential();
         case TANH -> tanh();
+        case GELU -> gelu();
+        case GELU_TANH -> geluTanh();
+      }
+      if (activation.isScaled()) {
+        Label shift = number(activation.shift());
+        a.vbroadcastss(free, number(activation.scale()));
+        each((x, t, u, p) -> a.vfmadd213ps(x, free, shift));
       }
     }
   }
@@ -157,8 +181,13 @@ final class ActivationCode {
   /** The third temporary becomes two to the power of so many times the vector. */
   private void power(float times) {
     Label scale = number(times);
-    Label highest = number(POWER[0]);
     each((x, t, u, p) -> a.vmulps(t, x, scale));
+    power();
+  }
+
+  /** The third temporary becomes two to the power of the first. */
+  private void power() {
+    Label highest = number(POWER[0]);
     each((x, t, u, p) -> a.vreduceps(u, t));
     each((x, t, u, p) -> a.vbroadcastss(p, highest));
     for (int i = 1; i < POWER.length; i++) {
@@ -176,17 +205,57 @@ final class ActivationCode {
     each((x, t, u, p) -> a.vbroadcastss(t, greatest));
     each((x, t, u, p) -> a.vminps(x, t, x));
     each((x, t, u, p) -> a.vmulps(t, x, x));
-    Label numerator = number(TANH_NUMERATOR[0]);
-    Label denominator = number(TANH_DENOMINATOR[0]);
+    polynomials(TANH_NUMERATOR, TANH_DENOMINATOR);
+    each((x, t, u, p) -> a.vmulps(x, x, u));
+    each((x, t, u, p) -> a.vdivps(x, x, p));
+  }
+
+  /** The second and third temporaries become polynomials of the first. */
+  private void polynomials(float[] second, float[] third) {
+    Label numerator = number(second[0]);
+    Label denominator = number(third[0]);
     each((x, t, u, p) -> a.vbroadcastss(u, numerator));
     each((x, t, u, p) -> a.vbroadcastss(p, denominator));
-    for (int i = 1; i < TANH_NUMERATOR.length; i++) {
-      Label above = number(TANH_NUMERATOR[i]);
-      Label below = number(TANH_DENOMINATOR[i]);
-      each((x, t, u, p) -> a.vfmadd213ps(u, t, above));
+    for (int i = 1; i < third.length; i++) {
+      if (i < second.length) {
+        Label above = number(second[i]);
+        each((x, t, u, p) -> a.vfmadd213ps(u, t, above));
+      }
+      Label below = number(third[i]);
       each((x, t, u, p) -> a.vfmadd213ps(p, t, below));
     }
+  }
+
+  /** Beyond the end, the rational function is constant, and its product with x is beyond 0.5. */
+  private void gelu() {
+    Label end = number(NORMAL_END);
+    Label low = number(-0.5f);
+    Label high = number(0.5f);
+    each((x, t, u, p) -> a.vmulps(t, x, x));
+    each((x, t, u, p) -> a.vbroadcastss(u, end));
+    each((x, t, u, p) -> a.vminps(t, u, t));
+    polynomials(NORMAL_NUMERATOR, NORMAL_DENOMINATOR);
+    each((x, t, u, p) -> a.vmulps(u, u, x));
+    each((x, t, u, p) -> a.vdivps(u, u, p));
+    each((x, t, u, p) -> a.vbroadcastss(t, low));
+    each((x, t, u, p) -> a.vmaxps(u, t, u));
+    each((x, t, u, p) -> a.vbroadcastss(t, high));
+    each((x, t, u, p) -> a.vminps(u, t, u));
+    each((x, t, u, p) -> a.vaddps(u, u, t));
     each((x, t, u, p) -> a.vmulps(x, x, u));
+  }
+
+  /** {@code (1 + tanh(y)) / 2} is the sigmoid of {@code 2 * y}. */
+  private void geluTanh() {
+    Label linear = number(-LOG2_E * GELU_LINEAR);
+    Label cubic = number(-LOG2_E * GELU_CUBIC);
+    Label one = number(1);
+    each((x, t, u, p) -> a.vmulps(t, x, x));
+    each((x, t, u, p) -> a.vbroadcastss(u, cubic));
+    each((x, t, u, p) -> a.vfmadd213ps(t, u, linear));
+    each((x, t, u, p) -> a.vmulps(t, t, x));
+    power();
+    each((x, t, u, p) -> a.vaddps(p, p, one));
     each((x, t, u, p) -> a.vdivps(x, x, p));
   }
 }

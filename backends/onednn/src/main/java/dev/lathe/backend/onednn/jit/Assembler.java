@@ -421,6 +421,11 @@ final class Assembler {
     vectorMemory(MAP_0F38, PREFIX_F3, 0x52, to, left, base, displacement);
   }
 
+  /** {@code to += left * right}, as above. */
+  void vdpbf16ps(int to, int left, int right) {
+    vector(MAP_0F38, PREFIX_F3, 0x52, to, left, right);
+  }
+
   /** To be done before code that may use older instructions goes on. */
   void vzeroupper() {
     emit(0xC5, 0xF8, 0x77);

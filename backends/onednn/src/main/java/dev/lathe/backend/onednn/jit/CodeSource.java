@@ -2,6 +2,7 @@ package dev.lathe.backend.onednn.jit;
 
 import dev.lathe.ir.ElementType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a piece of machine code is generated from, so that a stored program can generate it again.
@@ -234,8 +235,10 @@ public sealed interface CodeSource {
    * {@value #PANEL} vectors, writes (rows, columns). A unit is a part of the rows with a part of
    * the panels.
    *
-   * @param bias whether an address of as many numbers as columns follows, which are added
-   * @param residual whether an address of a matrix follows, which is added
+   * @param inner even where operands are bf16
+   * @param operands of both matrices: f32, or bf16 where the processor multiplies it
+   * @param bias whether an address of as many f32 numbers as columns follows, which are added
+   * @param residual the numbers of a matrix whose address follows, which is added; null for none
    * @param activation applied then
    * @param stored what is written
    * @param blockRows rows whose sums are in registers, at most {@value #MOST_ROWS}
@@ -246,8 +249,9 @@ public sealed interface CodeSource {
       int rows,
       int inner,
       int columns,
+      ElementType operands,
       boolean bias,
-      boolean residual,
+      @Nullable ResultType residual,
       Activation activation,
       ResultType stored,
       int blockRows,
@@ -259,6 +263,18 @@ public sealed interface CodeSource {
 
     /** Sums, vectors of the panel and a factor are what registers there are. */
     public static final int MOST_ROWS = 8;
+
+    /** Refuses half a pair of bf16 numbers. */
+    public Product {
+      if (operands == ElementType.BF16 && inner % 2 != 0) {
+        throw new IllegalArgumentException(inner + " bf16 numbers are not whole pairs");
+      }
+    }
+
+    /** The rows of a panel. */
+    int steps() {
+      return operands == ElementType.BF16 ? inner / 2 : inner;
+    }
 
     int panels() {
       return Math.ceilDiv(columns, PANEL * LANES);

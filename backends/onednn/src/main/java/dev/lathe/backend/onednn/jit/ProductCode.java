@@ -18,11 +18,13 @@ import static dev.lathe.backend.onednn.jit.Assembler.RSI;
 
 import dev.lathe.backend.onednn.jit.Assembler.Label;
 import dev.lathe.backend.onednn.jit.CodeSource.Product;
+import dev.lathe.ir.ElementType;
 
 /**
  * The code of {@link Product}: the sums of some rows of a panel are in registers; of each row of
  * the panel some vectors are read once, and of each row of the left matrix a number for all of
- * them.
+ * them. Of bf16 numbers, a row of the panel is two of the matrix's, and a number is two beside each
+ * other.
  */
 final class ProductCode {
   private static final int LANES = CodeSource.LANES;
@@ -37,20 +39,27 @@ final class ProductCode {
   private final Assembler a = new Assembler();
   private final Product source;
   private final ActivationCode activation;
+  private final boolean narrow;
+  private final int steps;
   private final int inBytes;
   private final int outBytes;
   private final int residualBytes;
+  private final int residualVector;
   private final int panels;
 
   private ProductCode(Product source) {
     if (!source.isAddressable()) {
       throw new IllegalArgumentException(source + " is too large");
     }
+    ResultType residual = source.residual();
     this.source = source;
     this.activation = new ActivationCode(a, source.activation());
-    this.inBytes = source.inner() * Float.BYTES;
+    this.narrow = source.operands() == ElementType.BF16;
+    this.steps = source.steps();
+    this.inBytes = steps * Float.BYTES;
     this.outBytes = source.columns() * source.stored().bytes();
-    this.residualBytes = source.columns() * Float.BYTES;
+    this.residualBytes = residual == null ? 0 : source.columns() * residual.bytes();
+    this.residualVector = residual == null ? 0 : residual.vector();
     this.panels = source.panels();
   }
 
@@ -82,9 +91,9 @@ final class ProductCode {
     }
     a.bind(end);
     a.addImmediate(RAX, Product.PANEL * VECTOR);
-    a.addImmediate(R13, Product.PANEL * VECTOR);
+    a.addImmediate(R13, Product.PANEL * residualVector);
     a.addImmediate(R15, Product.PANEL * source.stored().vector());
-    a.addImmediate(RSI, source.inner() * Product.PANEL * VECTOR);
+    a.addImmediate(RSI, steps * Product.PANEL * VECTOR);
     a.addImmediate(RBP, 1);
     a.addImmediate(RBX, -1);
     a.jump(Assembler.NOT_EQUAL, next);
@@ -106,7 +115,7 @@ final class ProductCode {
     a.div(RCX);
     a.imul(RBP, RDX, source.unitPanels());
     Units.rest(a, RBX, RBP, panels, source.unitPanels());
-    a.imul(RCX, RBP, source.inner() * Product.PANEL * VECTOR);
+    a.imul(RCX, RBP, steps * Product.PANEL * VECTOR);
     a.load(RSI, RDI, Units.address(1));
     a.add(RSI, RCX);
     a.imul(R14, RAX, source.unitRows() * inBytes);
@@ -118,8 +127,9 @@ final class ProductCode {
     a.load(RCX, RDI, Units.address(2));
     a.add(R15, RCX);
     a.imul(R13, RAX, source.unitRows() * residualBytes);
-    a.imul(R10, RBP, Product.PANEL * VECTOR);
+    a.imul(R10, RBP, Product.PANEL * residualVector);
     a.add(R13, R10);
+    a.imul(R10, RBP, Product.PANEL * VECTOR);
     a.imul(RDX, RAX, source.unitRows());
     Units.rest(a, R12, RDX, source.rows(), source.unitRows());
     int next = 3;
@@ -127,7 +137,7 @@ final class ProductCode {
       a.load(RAX, RDI, Units.address(next++));
       a.add(RAX, R10);
     }
-    if (source.residual()) {
+    if (source.residual() != null) {
       a.load(RCX, RDI, Units.address(next));
       a.add(R13, RCX);
     }
@@ -142,7 +152,7 @@ final class ProductCode {
     a.mov(R8, R14);
     a.mov(R9, R15);
     a.mov(RDX, R12);
-    if (source.residual()) {
+    if (source.residual() != null) {
       a.push(R13);
     }
     Label next = a.here();
@@ -153,7 +163,7 @@ final class ProductCode {
     block(block, columns);
     a.addImmediate(R8, block * inBytes);
     a.addImmediate(R9, block * outBytes);
-    if (source.residual()) {
+    if (source.residual() != null) {
       a.addImmediate(R13, block * residualBytes);
     }
     a.addImmediate(RDX, -block);
@@ -164,7 +174,7 @@ final class ProductCode {
       block(rest, columns);
       a.bind(end);
     }
-    if (source.residual()) {
+    if (source.residual() != null) {
       a.pop(R13);
     }
   }
@@ -187,7 +197,7 @@ final class ProductCode {
     }
     a.mov(R10, R8);
     a.mov(R11, RSI);
-    int times = source.inner() / UNROLLED;
+    int times = steps / UNROLLED;
     if (times > 0) {
       a.movImmediate(RCX, times);
       Label next = a.here();
@@ -197,12 +207,14 @@ final class ProductCode {
       a.addImmediate(RCX, -1);
       a.jump(Assembler.NOT_EQUAL, next);
     }
-    multiply(source.inner() % UNROLLED, rows, vectors);
+    multiply(steps % UNROLLED, rows, vectors);
     int sums = rows * vectors;
-    if (source.residual()) {
+    ResultType residual = source.residual();
+    if (residual != null) {
       for (int i = 0; i < sums; i++) {
         int v = i % vectors;
-        a.loadVector(sums, R13, i / vectors * residualBytes + v * VECTOR, mask(v, columns));
+        int displacement = i / vectors * residualBytes + v * residualVector;
+        residual.load(a, sums, R13, displacement, mask(v, columns));
         a.vaddps(i, i, sums);
       }
     }
@@ -227,7 +239,11 @@ final class ProductCode {
         int factor = factors + r % free;
         a.vbroadcastss(factor, R10, r * inBytes + k * Float.BYTES);
         for (int v = 0; v < vectors; v++) {
-          a.vfmadd231ps(r * vectors + v, factor, weights + v);
+          if (narrow) {
+            a.vdpbf16ps(r * vectors + v, factor, weights + v);
+          } else {
+            a.vfmadd231ps(r * vectors + v, factor, weights + v);
+          }
         }
       }
     }

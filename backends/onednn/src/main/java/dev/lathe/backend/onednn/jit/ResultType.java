@@ -20,7 +20,7 @@ public enum ResultType {
    *
    * @throws IllegalArgumentException if they cannot be
    */
-  static ResultType of(ElementType type) {
+  public static ResultType of(ElementType type) {
     return switch (type) {
       case F32 -> F32;
       case BF16 -> BF16;

@@ -2,6 +2,7 @@ package dev.lathe.backend.onednn.lower;
 
 import dev.lathe.backend.onednn.binding.BinaryAlgorithm;
 import dev.lathe.backend.onednn.binding.DataType;
+import dev.lathe.backend.onednn.binding.EltwiseAlgorithm;
 import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.binding.PostOp;
 import dev.lathe.backend.onednn.jit.Activation;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Of what stands behind a product, what generated code computes with it: a residual that is added,
- * and then a function.
+ * then a function, and then a factor and a number that is added.
  *
  * @param residual of the product's shape, or null
  * @param activation the function
@@ -35,9 +36,13 @@ record Behind(@Nullable Value residual, Activation activation, List<Node> nodes)
     Activation activation = Activation.NONE;
     for (int i = 0; i < fusion.size(); i++) {
       Fusion.Step step = fusion.step(i);
+      PostOp.Eltwise linear = linear(step);
       Value operand = step.operand();
       if (operand == null && step.before().isEmpty()) {
         nodes.add(step.node()); // A conversion: what is stored in the end has the type of the last.
+      } else if (linear != null) {
+        activation = activation.then(linear.alpha(), linear.beta());
+        nodes.add(step.node());
       } else if (!activation.equals(Activation.NONE)) {
         break;
       } else if (residuals
@@ -61,6 +66,13 @@ record Behind(@Nullable Value residual, Activation activation, List<Node> nodes)
       }
     }
     return new Behind(residual, activation, nodes);
+  }
+
+  /** A factor and a number that is added, or null if the step is something else. */
+  private static PostOp.@Nullable Eltwise linear(Fusion.Step step) {
+    boolean function = step.operand() == null && step.before().size() == 1;
+    PostOp.Eltwise eltwise = function ? step.before().getFirst() : null;
+    return eltwise != null && eltwise.algorithm() == EltwiseAlgorithm.LINEAR ? eltwise : null;
   }
 
   /** The last result that is computed. */
@@ -89,6 +101,8 @@ record Behind(@Nullable Value residual, Activation activation, List<Node> nodes)
       case LOGISTIC -> Activation.SIGMOID;
       case TANH -> Activation.TANH;
       case SWISH -> alpha == 1 ? Activation.SILU : null;
+      case GELU_ERF -> Activation.GELU;
+      case GELU_TANH -> Activation.GELU_TANH;
       default -> null;
     };
   }

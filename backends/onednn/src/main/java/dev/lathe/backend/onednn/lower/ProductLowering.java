@@ -46,12 +46,16 @@ final class ProductLowering {
   }
 
   /** What makes panels of a matrix. */
-  private record Panels(int inner, int columns, long rowStride, long columnStride)
+  private record Panels(ElementType type, int inner, int columns, long rowStride, long columnStride)
       implements ConstantPool.Transform {
     @Override
     public void apply(MemorySegment from, MemorySegment to) {
-      int[] all = ColumnPanels.inOrder(columns);
       int vectors = CodeSource.Product.PANEL;
+      if (type == ElementType.BF16) {
+        ColumnPanels.packPairs(from, rowStride, columnStride, inner, columns, vectors, to);
+        return;
+      }
+      int[] all = ColumnPanels.inOrder(columns);
       ColumnPanels.pack(from, rowStride, columnStride, inner, all, vectors, to);
     }
   }
@@ -72,8 +76,7 @@ final class ProductLowering {
         || w[2] * w[3] != 1
         || block.emitter().isFolding()
         || !weights.isConstant()
-        || weights.elementType() != ElementType.F32
-        || node.operand(0).type().elementType() != ElementType.F32
+        || !multiplies(node, w[1])
         || stored == null
         || Fusion.behind(node.result(), block).size() > behind.nodes().size()
         || !moves(ConvolutionLowering.window(node, op.window(), w))
@@ -84,8 +87,7 @@ final class ProductLowering {
     if (rows > Integer.MAX_VALUE || rows == 1) {
       return false;
     }
-    CodeSource.Product code =
-        divided((int) rows, (int) w[1], (int) w[0], node.operands().size() > 2, behind, stored);
+    CodeSource.Product code = divided(node, (int) rows, (int) w[1], (int) w[0], behind, stored);
     if (!code.isAddressable()) {
       return false;
     }
@@ -111,7 +113,7 @@ final class ProductLowering {
     if (op.transposeA()
         || block.emitter().isFolding()
         || !matrix.isConstant()
-        || !node.operands().stream().allMatch(ProductLowering::isSingle)
+        || !multiplies(node, inner)
         || stored == null
         || Fusion.behind(node.result(), block).size() > behind.nodes().size()
         || (bias != null && bias.layout().count() != columns)
@@ -120,8 +122,7 @@ final class ProductLowering {
         || !OneDnn.hasAvx512()) {
       return false;
     }
-    CodeSource.Product code =
-        divided((int) rows, (int) inner, (int) columns, bias != null, behind, stored);
+    CodeSource.Product code = divided(node, (int) rows, (int) inner, (int) columns, behind, stored);
     if (!code.isAddressable()) {
       return false;
     }
@@ -129,8 +130,15 @@ final class ProductLowering {
     return true;
   }
 
-  private static boolean isSingle(Value value) {
-    return value.type().elementType() == ElementType.F32;
+  /** Whether both operands are f32, or pairs of bf16 numbers, and the bias is f32. */
+  private static boolean multiplies(Node node, long inner) {
+    ElementType type = node.operand(0).type().elementType();
+    boolean pairs = type == ElementType.BF16 && inner % 2 == 0 && OneDnn.multiplies(DataType.BF16);
+    return (type == ElementType.F32 || pairs)
+        && node.operand(1).type().elementType() == type
+        && node.operands().stream()
+            .skip(2)
+            .allMatch(value -> value.type().elementType() == ElementType.F32);
   }
 
   /** Whether a window of 1 by 1 is at every position once. */
@@ -142,10 +150,11 @@ final class ProductLowering {
   }
 
   /** Units of many rows; of some panels where there are few rows. */
-  private static CodeSource.Product divided(
-      int rows, int inner, int columns, boolean bias, Behind behind, ResultType stored) {
+  private CodeSource.Product divided(
+      Node node, int rows, int inner, int columns, Behind behind, ResultType stored) {
+    ElementType operands = node.operand(0).type().elementType();
     int blockRows = blockRows(rows);
-    int most = (int) Math.max(ROWS, UNIT_BYTES / Float.BYTES / inner);
+    int most = (int) Math.max(ROWS, UNIT_BYTES / operands.byteSize(inner));
     int parts = Math.max(Math.clamp(rows / ROWS, 1, UNITS), Math.ceilDiv(rows, most));
     int unitRows = Math.ceilDiv(Math.ceilDiv(rows, parts), blockRows) * blockRows;
     int panels = Math.ceilDiv(columns, CodeSource.Product.PANEL * CodeSource.LANES);
@@ -154,13 +163,26 @@ final class ProductLowering {
         rows,
         inner,
         columns,
-        bias,
-        behind.residual() != null,
+        operands,
+        node.operands().size() > 2,
+        residual(behind),
         behind.activation(),
         stored,
         blockRows,
         unitRows,
         Math.ceilDiv(panels, panelParts));
+  }
+
+  /** What is read of a residual; one that is f32 in the graph may lie as bf16. */
+  private @Nullable ResultType residual(Behind behind) {
+    return behind.residual() == null
+        ? null
+        : ResultType.of(readable(behind.residual()).elementType());
+  }
+
+  private View readable(Value residual) {
+    View view = block.view(residual);
+    return view.elementType() == ElementType.BF16 ? view : block.emitter().wide(view);
   }
 
   /** As many rows at a time that few are left, as far as there are registers for. */
@@ -192,8 +214,7 @@ final class ProductLowering {
     View panels = panels(matrix, code);
     View seen = scale == null ? panels : scale.scaled(panels, code, emitter);
     View bias = block.operandOrNull(node, 2);
-    View residual =
-        behind.residual() == null ? null : emitter.as(block.typed(behind.residual()), to);
+    View residual = behind.residual() == null ? null : emitter.as(readable(behind.residual()), to);
     View y = target(result, to, x, residual, nodes);
     List<View> operands = new ArrayList<>(List.of(x, seen, y));
     if (bias != null) {
@@ -233,10 +254,14 @@ final class ProductLowering {
   }
 
   private View panels(View matrix, CodeSource.Product code) {
-    long count = ColumnPanels.count(code.inner(), code.columns());
+    boolean pairs = code.operands() == ElementType.BF16;
+    // Two bf16 numbers are where one of f32 is.
+    long count = ColumnPanels.count(pairs ? code.inner() / 2 : code.inner(), code.columns());
     MemoryDescriptor descriptor = MemoryDescriptor.dense(DataType.F32, count);
     Layout layout = matrix.layout();
-    Panels panels = new Panels(code.inner(), code.columns(), layout.stride(0), layout.stride(1));
+    Panels panels =
+        new Panels(
+            code.operands(), code.inner(), code.columns(), layout.stride(0), layout.stride(1));
     Buffer packed = block.emitter().transformed(matrix, descriptor, descriptor, panels);
     return new View(packed, ElementType.F32, Layout.dense(count));
   }

@@ -284,8 +284,9 @@ final class ProgramReader {
             in.integer(),
             in.integer(),
             in.integer(),
+            ElementType.values()[in.integer()],
             in.bool(),
-            in.bool(),
+            in.bool() ? ResultType.values()[in.integer()] : null,
             activation(),
             ResultType.values()[in.integer()],
             in.integer(),
@@ -347,7 +348,12 @@ final class ProgramReader {
   }
 
   private Activation activation() {
-    return new Activation(Activation.Function.values()[in.integer()], in.single(), in.single());
+    return new Activation(
+        Activation.Function.values()[in.integer()],
+        in.single(),
+        in.single(),
+        in.single(),
+        in.single());
   }
 
   private HostSource op() {

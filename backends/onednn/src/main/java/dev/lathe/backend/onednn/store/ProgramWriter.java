@@ -246,7 +246,11 @@ final class ProgramWriter {
           out.number(SCALE_ROWS).number(scale.blocks()).number(scale.rows()).number(scale.lanes());
       case CodeSource.Product product -> {
         out.number(PRODUCT).number(product.rows()).number(product.inner());
-        out.number(product.columns()).bool(product.bias()).bool(product.residual());
+        out.number(product.columns()).constant(product.operands()).bool(product.bias());
+        out.bool(product.residual() != null);
+        if (product.residual() != null) {
+          out.constant(product.residual());
+        }
         activation(product.activation());
         out.constant(product.stored())
             .number(product.blockRows())
@@ -306,6 +310,7 @@ final class ProgramWriter {
 
   private void activation(Activation activation) {
     out.constant(activation.function()).single(activation.alpha()).single(activation.beta());
+    out.single(activation.scale()).single(activation.shift());
   }
 
   private void op(HostSource.OfOp source) {

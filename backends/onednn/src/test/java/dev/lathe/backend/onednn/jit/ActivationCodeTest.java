@@ -119,6 +119,50 @@ class ActivationCodeTest {
     assertThat(apply(Activation.TANH, -infinity)[0]).isCloseTo(-1, within(2e-7f));
   }
 
+  /** The normal distribution's part between 0 and x, by Simpson's rule. */
+  private static double normal(double x) {
+    int intervals = 400;
+    double sum = 0;
+    for (int i = 0; i <= intervals; i++) {
+      double at = x * i / intervals;
+      int weight = i == 0 || i == intervals ? 1 : i % 2 == 0 ? 2 : 4;
+      sum += weight * Math.exp(-at * at / 2);
+    }
+    return sum * x / intervals / 3 / Math.sqrt(2 * Math.PI);
+  }
+
+  /** Where the result is next to 0, it is a part of the argument that is not exact. */
+  @Test
+  void gelu() {
+    float[] numbers = new float[2400];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (i - 1200) / 100f;
+    }
+    float[] exact = apply(Activation.GELU, numbers);
+    float[] approximate = apply(Activation.GELU_TANH, numbers);
+    for (int i = 0; i < numbers.length; i++) {
+      double x = numbers[i];
+      double range = 4e-7 * Math.abs(x) + TINY;
+      double tanh = Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x));
+      assertThat((double) exact[i]).isCloseTo(x * (0.5 + normal(x)), within(range));
+      assertThat((double) approximate[i]).isCloseTo(x * 0.5 * (1 + tanh), within(range));
+    }
+    float[] large = {100, 1e30f, Float.POSITIVE_INFINITY, 0};
+    assertThat(apply(Activation.GELU, large)).containsExactly(large);
+    assertThat(apply(Activation.GELU_TANH, large)).containsExactly(large);
+    assertThat(apply(Activation.GELU, -100, -1e30f, Float.NaN))
+        .containsExactly(-0f, -0f, Float.NaN);
+    assertThat(apply(Activation.GELU_TANH, -100, -1e30f, Float.NaN))
+        .containsExactly(-0f, -0f, Float.NaN);
+  }
+
+  @Test
+  void factors() {
+    assertExact(Activation.NONE.then(0.5f, 2), 0, x -> 0.5 * x + 2);
+    assertThat(apply(Activation.clamp(0, 6).then(0.5f, 1).then(2, 3), -1, 4, 7))
+        .containsExactly(5, 9, 11);
+  }
+
   @Test
   void clamps() {
     assertExact(Activation.NONE, 0, x -> x);

@@ -76,6 +76,7 @@ class AssemblerTest {
         "62 61 ff 28 7f 84 24 45 23 01 00", a -> a.storeHalfVector(RSP, 0x12345, 24, UNMASKED));
     assertBytes("62 51 ff 2e 7f 81 45 23 01 00", a -> a.storeHalfVector(R9, 0x12345, 8, 6));
     assertBytes("62 c2 36 48 52 8c 24 45 23 01 00", a -> a.vdpbf16ps(17, 9, R12, 0x12345));
+    assertBytes("62 c2 36 40 52 c9", a -> a.vdpbf16ps(17, 25, 9));
   }
 
   @Test
