@@ -42,15 +42,15 @@ final class ActivationCode {
   private static final float NORMAL_END = 5.5f * 5.5f;
 
   private static final float[] NORMAL_NUMERATOR = {
-    7.30763685e-06f, 4.07227211e-04f, 6.13048110e-03f, 5.79552395e-02f, 3.98941599e-01f
+    7.3076367e-6f, 4.072272e-4f, 0.006130481f, 0.05795524f, 0.3989416f
   };
 
   private static final float[] NORMAL_DENOMINATOR = {
-    6.00574111e-07f, 1.46220413e-04f, 3.24505259e-03f, 4.23745138e-02f, 3.11928021e-01f, 1
+    6.005741e-7f, 1.4622041e-4f, 0.0032450526f, 0.042374514f, 0.31192803f, 1
   };
 
   /** {@code 2 * sqrt(2 / pi)}, and that times 0.044715. */
-  private static final float GELU_LINEAR = 1.5957691f;
+  private static final float GELU_LINEAR = 1.595769f;
 
   private static final float GELU_CUBIC = 0.07135481f;
 
