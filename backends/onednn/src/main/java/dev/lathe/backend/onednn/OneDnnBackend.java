@@ -59,7 +59,8 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public Executable load(ModelSource model, LoadOptions options) {
-    return load(new OneDnnExecutable(model, options));
+    boolean keeps = !System.getProperty(STORE_PROPERTY, "true").equals("false");
+    return load(new OneDnnExecutable(model, keeps ? OneDnn.cacheFolder() : null, options));
   }
 
   private static Executable load(OneDnnExecutable executable) {

@@ -1,7 +1,6 @@
 package dev.lathe.backend.onednn;
 
 import dev.lathe.backend.onednn.binding.Engine;
-import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
 import dev.lathe.backend.onednn.lower.Lowering;
 import dev.lathe.backend.onednn.lower.Target;
@@ -28,6 +27,7 @@ import dev.lathe.runtime.spi.LoadOptions;
 import dev.lathe.runtime.spi.ModelSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -49,26 +49,43 @@ final class OneDnnExecutable implements Executable {
   private final @Nullable ModelSource model;
   private final Signature signature;
   private final LoadOptions options;
+
+  /** The programs kept for later processes; null where the model is not stored itself. */
+  private final @Nullable ProgramStore store;
+
   private final boolean[] decisive;
   private final Map<ProgramKey, Shared> programs = new LinkedHashMap<>(16, 0.75f, true);
   private final List<Thread> keepers = new ArrayList<>();
   private @Nullable Graph graph;
-  private @Nullable ProgramStore store;
   private @Nullable Target target;
   private @Nullable Executable reference;
   private boolean closed;
 
   OneDnnExecutable(Graph graph, LoadOptions options) {
-    this(null, Signature.of(graph.forward()), options);
+    this(null, null, Signature.of(graph.forward()), options);
     this.graph = graph;
   }
 
-  OneDnnExecutable(ModelSource model, LoadOptions options) {
-    this(model, model.signature(), options);
+  /**
+   * A stored model.
+   *
+   * @param cache the folder for what is kept between processes; null where nothing is to be
+   */
+  OneDnnExecutable(ModelSource model, @Nullable Path cache, LoadOptions options) {
+    this(
+        model,
+        cache == null ? null : new ProgramStore(cache, model.identity()),
+        model.signature(),
+        options);
   }
 
-  private OneDnnExecutable(@Nullable ModelSource model, Signature signature, LoadOptions options) {
+  private OneDnnExecutable(
+      @Nullable ModelSource model,
+      @Nullable ProgramStore store,
+      Signature signature,
+      LoadOptions options) {
     this.model = model;
+    this.store = store;
     this.signature = signature;
     this.options = options;
     this.decisive = new boolean[signature.inputs().size()];
@@ -83,20 +100,10 @@ final class OneDnnExecutable implements Executable {
     return known;
   }
 
-  /** The programs kept for later processes; null where the model is not stored itself. */
-  private @Nullable ProgramStore store() {
-    if (store == null
-        && model != null
-        && !System.getProperty(OneDnnBackend.STORE_PROPERTY, "true").equals("false")) {
-      store = new ProgramStore(OneDnn.cacheFolder(), model.identity());
-    }
-    return store;
-  }
-
   /** A program and how many executions have it prepared. */
   static final class Shared {
     private final @Nullable LoweredFunction function;
-    private long @Nullable [][] unkept;
+    private @Nullable ProgramKey unkept;
     private int users;
 
     private Shared(@Nullable LoweredFunction function) {
@@ -149,40 +156,68 @@ final class OneDnnExecutable implements Executable {
       for (int i = 0; i < shapes.length; i++) {
         shapes[i] = types.get(i).shape().sizes();
       }
-      byte[][] data = new byte[shapes.length][0];
+      ProgramKey key = new ProgramKey(shapes, new byte[shapes.length][0]);
       synchronized (programs) {
-        Shared shared = kept(shapes);
+        Shared shared = kept(key);
         if (shared == null) {
+          if (isKnownToBeDecided(types, shapes)) {
+            return;
+          }
           Graph specialized = specialize(types, Map.of());
           if (!isFixed(specialized.forward().body())) {
             return;
           }
-          shared = fresh(lower(specialized), shapes);
+          shared = fresh(lower(specialized), key);
         }
-        programs.put(new ProgramKey(shapes, data), shared);
+        programs.put(key, shared);
       }
     }
   }
 
+  /** Whether an earlier process found that elements of inputs decide shapes. */
+  private boolean isKnownToBeDecided(List<TensorType> types, long[][] shapes) {
+    boolean possible = false;
+    for (int i = 0; i < shapes.length; i++) {
+      possible |= canDecide(types.get(i).elementType(), shapes[i]);
+    }
+    return possible && store != null && store.hasDecided(shapes, options.threads());
+  }
+
   /** The program that an earlier process kept, or null. */
-  private @Nullable Shared kept(long[][] shapes) {
-    ProgramStore from = store();
-    if (from == null || model == null) {
+  private @Nullable Shared kept(ProgramKey key) {
+    if (store == null || model == null) {
       return null;
     }
-    LoweredFunction function = from.load(shapes, options.threads(), model.weights(), this::engine);
+    LoweredFunction function =
+        store.load(key.shapes(), key.data(), options.threads(), model.weights(), this::engine);
     return function == null ? null : new Shared(function);
   }
 
-  /** A program that is to be kept once it has run, unless elements of inputs decided its shapes. */
-  private Shared fresh(@Nullable LoweredFunction function, long[][] shapes) {
-    Shared shared = new Shared(function);
-    boolean decided = false;
-    for (boolean one : decisive) {
-      decided |= one;
+  /**
+   * The program that an earlier process kept for inputs, or null. That process may have found out
+   * that elements of inputs decide shapes: where there is a program that says so, they are marked.
+   */
+  private @Nullable Shared kept(Tensor[] inputs) {
+    Shared shared = kept(ProgramKey.of(inputs, decisive));
+    if (shared != null) {
+      return shared;
     }
-    if (function != null && !decided && store() != null) {
-      shared.unkept = shapes;
+    boolean[] candidates = candidates(inputs);
+    if (Arrays.equals(candidates, decisive)) {
+      return null;
+    }
+    shared = kept(ProgramKey.of(inputs, candidates));
+    if (shared != null) {
+      decide(candidates);
+    }
+    return shared;
+  }
+
+  /** A program that is to be kept once it has run. */
+  private Shared fresh(@Nullable LoweredFunction function, ProgramKey key) {
+    Shared shared = new Shared(function);
+    if (function != null && store != null) {
+      shared.unkept = key;
     }
     return shared;
   }
@@ -190,10 +225,10 @@ final class OneDnnExecutable implements Executable {
   /** Keeps a program that has run for later processes, in the background. */
   void keep(Shared shared) {
     synchronized (programs) {
-      long[][] shapes = shared.unkept;
+      ProgramKey key = shared.unkept;
       LoweredFunction function = shared.function();
-      ProgramStore to = store();
-      if (shapes == null || function == null || to == null || model == null || closed) {
+      ProgramStore to = store;
+      if (key == null || function == null || to == null || model == null || closed) {
         return;
       }
       shared.unkept = null;
@@ -206,7 +241,12 @@ final class OneDnnExecutable implements Executable {
               .unstarted(
                   () -> {
                     try {
-                      to.save(shapes, options.threads(), function.program(), weights);
+                      to.save(
+                          key.shapes(),
+                          key.data(),
+                          options.threads(),
+                          function.program(),
+                          weights);
                     } finally {
                       release(shared);
                     }
@@ -226,17 +266,12 @@ final class OneDnnExecutable implements Executable {
       ProgramKey key = ProgramKey.of(inputs, decisive);
       Shared shared = programs.get(key);
       if (shared == null) {
-        long[][] shapes = new long[inputs.length][];
-        boolean undecided = true;
-        for (int i = 0; i < inputs.length; i++) {
-          shapes[i] = inputs[i].shape();
-          undecided &= !decisive[i];
-        }
-        shared = undecided ? kept(shapes) : null;
+        shared = kept(inputs);
         if (shared == null) {
-          shared = fresh(lower(inputs), shapes);
+          // Lowering may find out that elements of inputs decide shapes.
+          LoweredFunction function = lower(inputs);
+          shared = fresh(function, ProgramKey.of(inputs, decisive));
         }
-        // Lowering may have found out that elements of inputs decide shapes.
         programs.put(ProgramKey.of(inputs, decisive), shared);
       }
       shared.users++;
@@ -277,7 +312,7 @@ final class OneDnnExecutable implements Executable {
   private @Nullable LoweredFunction lower(Tensor[] inputs) {
     List<TensorType> types = Arrays.stream(inputs).map(Tensor::type).toList();
     Graph fixed = specialize(types, data(inputs));
-    if (!isFixed(fixed.forward().body()) && decide(inputs)) {
+    if (!isFixed(fixed.forward().body()) && decide(candidates(inputs))) {
       fixed = specialize(types, data(inputs));
     }
     if (!isFixed(fixed.forward().body())) {
@@ -315,25 +350,32 @@ final class OneDnnExecutable implements Executable {
     return data;
   }
 
-  /** Marks small inputs of numbers as decisive; false if there are none that were not. */
-  private boolean decide(Tensor[] inputs) {
+  /** The inputs that are decisive, and those that could be: the small ones of numbers. */
+  private boolean[] candidates(Tensor[] inputs) {
+    boolean[] candidates = decisive.clone();
+    for (int i = 0; i < inputs.length; i++) {
+      candidates[i] |= canDecide(inputs[i].elementType(), inputs[i].shape());
+    }
+    return candidates;
+  }
+
+  /** Marks inputs as decisive; false if all of them were. */
+  private boolean decide(boolean[] inputs) {
     boolean found = false;
     for (int i = 0; i < inputs.length; i++) {
-      ElementType type = inputs[i].elementType();
-      boolean number =
-          type == ElementType.I64
-              || type == ElementType.I32
-              || type == ElementType.F32
-              || type == ElementType.BOOL;
-      if (number
-          && inputs[i].rank() <= 1
-          && inputs[i].elementCount() <= DECISIVE_ELEMENTS
-          && !decisive[i]) {
-        decisive[i] = true;
-        found = true;
-      }
+      found |= inputs[i] && !decisive[i];
+      decisive[i] |= inputs[i];
     }
     return found;
+  }
+
+  private static boolean canDecide(ElementType type, long[] shape) {
+    boolean number =
+        type == ElementType.I64
+            || type == ElementType.I32
+            || type == ElementType.F32
+            || type == ElementType.BOOL;
+    return number && (shape.length == 0 || shape.length == 1 && shape[0] <= DECISIVE_ELEMENTS);
   }
 
   private static boolean isFixed(Block block) {

@@ -31,6 +31,16 @@ final class ProgramKey {
     return new ProgramKey(shapes, data);
   }
 
+  /** The dimensions of every input. */
+  long[][] shapes() {
+    return shapes;
+  }
+
+  /** The bytes of every input that decides shapes; an empty array for the others. */
+  byte[][] data() {
+    return data;
+  }
+
   /** Whether inputs are such as this was made for. Allocates nothing. */
   boolean matches(Tensor[] inputs, boolean[] decisive) {
     for (int i = 0; i < inputs.length; i++) {

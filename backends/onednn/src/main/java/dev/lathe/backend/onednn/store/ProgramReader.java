@@ -59,6 +59,7 @@ final class ProgramReader {
   /** A program that is read, and whose primitives are still to be generated. */
   static final class Read {
     private final String library;
+    private final byte[][] deciding;
     private final Program program;
     private final List<PrimitiveSource> primitives;
     private final List<String> implementations;
@@ -66,11 +67,13 @@ final class ProgramReader {
 
     private Read(
         String library,
+        byte[][] deciding,
         Program program,
         List<PrimitiveSource> primitives,
         List<String> implementations,
         List<GeneratedKernel> generated) {
       this.library = library;
+      this.deciding = deciding;
       this.program = program;
       this.primitives = primitives;
       this.implementations = implementations;
@@ -80,6 +83,11 @@ final class ProgramReader {
     /** What the library was when the program was written. */
     String library() {
       return library;
+    }
+
+    /** The bytes that inputs must have; an empty array for those that may have any. */
+    byte[][] deciding() {
+      return deciding;
     }
 
     /**
@@ -129,9 +137,14 @@ final class ProgramReader {
   static Read read(byte[] structure, MemorySegment weights, MemorySegment data) {
     ProgramReader reader = new ProgramReader(new BinaryInput(structure), weights, data);
     String library = reader.in.text();
+    byte[][] deciding = new byte[reader.in.count()][];
+    for (int i = 0; i < deciding.length; i++) {
+      deciding[i] = reader.in.raw();
+    }
     Program program = reader.program();
     return new Read(
         library,
+        deciding,
         program,
         reader.primitives,
         reader.implementations,
@@ -155,6 +168,7 @@ final class ProgramReader {
             case ProgramWriter.COMPUTE -> compute();
             case ProgramWriter.HOST -> host();
             case ProgramWriter.GENERATED -> generated();
+            case ProgramWriter.BRANCH -> branch();
             default -> throw new IllegalArgumentException("an instruction of kind " + kind);
           });
     }
@@ -233,6 +247,16 @@ final class ProgramReader {
     }
     return new Instruction.Generated(
         kernel, in.number(), in.number(), in.integer(), views(), info());
+  }
+
+  private Instruction branch() {
+    View condition = views().getFirst();
+    List<View> captures = views();
+    List<View> results = views();
+    Buffer workspace = buffers.get(in.integer());
+    KernelInfo info = info();
+    return new Instruction.Branch(
+        condition, program(), program(), captures, results, workspace, info);
   }
 
   /** Returns from each case, as {@link OperationReader} does. */

@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -46,6 +47,9 @@ public final class ProgramStore {
   private static final long MOST_BYTES = 2_000_000_000;
   private static final String SUFFIX = ".program";
 
+  /** What stands before the elements in a name. */
+  private static final String DECIDED = "-for-";
+
   private final Path folder;
   private final String model;
 
@@ -70,7 +74,28 @@ public final class ProgramStore {
     Objects.requireNonNull(Library.ID);
   }
 
-  private @Nullable Path file(long[][] shapes, int threads) {
+  /**
+   * The file of a program; null where its name would be too long.
+   *
+   * @param deciding elements that the program is for; the name tells some of them from others, and
+   *     the file has them all
+   */
+  private @Nullable Path file(long[][] shapes, byte[][] deciding, int threads) {
+    StringBuilder name = name(shapes, threads);
+    CRC32 crc = new CRC32();
+    boolean decided = false;
+    for (byte[] bytes : deciding) {
+      crc.update(bytes);
+      decided |= bytes.length > 0;
+    }
+    if (decided) {
+      name.append(DECIDED).append(Long.toHexString(crc.getValue()));
+    }
+    name.append(SUFFIX);
+    return name.length() > LONGEST_NAME ? null : folder.resolve(name.toString());
+  }
+
+  private StringBuilder name(long[][] shapes, int threads) {
     StringBuilder name = new StringBuilder(model).append('-');
     for (long[] shape : shapes) {
       for (int i = 0; i < shape.length; i++) {
@@ -78,26 +103,45 @@ public final class ProgramStore {
       }
       name.append('_');
     }
-    name.append(threads).append(SUFFIX);
-    return name.length() > LONGEST_NAME ? null : folder.resolve(name.toString());
+    return name.append(threads);
   }
 
   /**
-   * The program for inputs of the given shapes, or null if there is none that fits.
+   * Whether there are programs for inputs of the given shapes which are for some elements of the
+   * inputs only.
+   */
+  public boolean hasDecided(long[][] shapes, int threads) {
+    String start = name(shapes, threads).append(DECIDED).toString();
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.anyMatch(file -> String.valueOf(file.getFileName()).startsWith(start));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The program for given inputs, or null if there is none that fits.
    *
+   * @param shapes the dimensions of every input
+   * @param deciding the bytes of every input whose elements decide shapes; an empty array for the
+   *     others
    * @param weights the memory of the model's weights, which outlives the program
    * @param engine asked for when the file is read, as the library may still be loading until then
    */
   public @Nullable LoweredFunction load(
-      long[][] shapes, int threads, MemorySegment weights, Supplier<Engine> engine) {
-    Path file = file(shapes, threads);
+      long[][] shapes,
+      byte[][] deciding,
+      int threads,
+      MemorySegment weights,
+      Supplier<Engine> engine) {
+    Path file = file(shapes, deciding, threads);
     if (file == null) {
       return null;
     }
     Arena arena = Arena.ofShared();
     LoweredFunction function = null;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      function = read(channel, threads, arena, weights, engine);
+      function = read(channel, deciding, threads, arena, weights, engine);
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException | RuntimeException e) {
@@ -112,7 +156,12 @@ public final class ProgramStore {
   }
 
   private static LoweredFunction read(
-      FileChannel channel, int threads, Arena arena, MemorySegment weights, Supplier<Engine> engine)
+      FileChannel channel,
+      byte[][] deciding,
+      int threads,
+      Arena arena,
+      MemorySegment weights,
+      Supplier<Engine> engine)
       throws IOException {
     long size = channel.size();
     MemorySegment file = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena);
@@ -135,6 +184,9 @@ public final class ProgramStore {
     }
     MemorySegment data = file.asSlice(dataOffset, dataBytes);
     ProgramReader.Read read = ProgramReader.read(structure, weights, data);
+    if (!Arrays.deepEquals(deciding, read.deciding())) {
+      throw new IllegalArgumentException("it is for other elements of the inputs");
+    }
     // The library may be loading in another thread; what else the first run needs is read.
     data.load();
     Engine ready = engine.get();
@@ -153,16 +205,20 @@ public final class ProgramStore {
   }
 
   /**
-   * Keeps a program, if it has a written form, the model has fewer than {@value #MOST_SHAPES} kept,
-   * and the folder can be written; that it cannot is logged and no error.
+   * Keeps a program, if the model has fewer than {@value #MOST_SHAPES} kept, and the folder can be
+   * written; that it cannot is logged and no error.
+   *
+   * @param shapes the dimensions of every input
+   * @param deciding the bytes of every input whose elements decide shapes; an empty array for the
+   *     others
    */
-  public void save(long[][] shapes, int threads, Program program, MemorySegment weights) {
-    Path file = file(shapes, threads);
-    ProgramWriter.Written written =
-        file == null ? null : ProgramWriter.write(program, weights, Library.ID);
-    if (file == null || written == null) {
+  public void save(
+      long[][] shapes, byte[][] deciding, int threads, Program program, MemorySegment weights) {
+    Path file = file(shapes, deciding, threads);
+    if (file == null) {
       return;
     }
+    ProgramWriter.Written written = ProgramWriter.write(program, weights, Library.ID, deciding);
     try {
       Files.createDirectories(folder);
       if (!Files.exists(file) && count() >= MOST_SHAPES) {

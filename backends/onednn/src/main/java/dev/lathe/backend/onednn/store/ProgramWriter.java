@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a program in a form that {@link ProgramReader} reads. Constants that lie in the model's
@@ -34,6 +33,7 @@ final class ProgramWriter {
   static final int COMPUTE = 0;
   static final int HOST = 1;
   static final int GENERATED = 2;
+  static final int BRANCH = 3;
   static final int WINOGRAD_INPUT = 0;
   static final int WINOGRAD_OUTPUT = 1;
   static final int SCALE_ROWS = 2;
@@ -98,16 +98,15 @@ final class ProgramWriter {
    *
    * @param weights the memory of the model's weights
    * @param library what the library has to be when it is read
-   * @return the written form; null where an instruction has none
+   * @param deciding the bytes of inputs that decided shapes; an empty array for other inputs
    */
-  static @Nullable Written write(Program program, MemorySegment weights, String library) {
-    for (Instruction instruction : program.instructions()) {
-      if (instruction instanceof Instruction.Branch) {
-        return null;
-      }
-    }
+  static Written write(
+      Program program, MemorySegment weights, String library, byte[][] deciding) {
     ProgramWriter writer = new ProgramWriter(weights);
-    writer.out.text(library);
+    writer.out.text(library).number(deciding.length);
+    for (byte[] bytes : deciding) {
+      writer.out.raw(bytes);
+    }
     writer.program(program);
     return new Written(writer.out.toBytes(), writer.data, writer.dataBytes);
   }
@@ -133,8 +132,7 @@ final class ProgramWriter {
         case Instruction.Compute compute -> compute(compute);
         case Instruction.Host host -> host(host);
         case Instruction.Generated code -> generated(code);
-        case Instruction.Branch branch ->
-            throw new IllegalArgumentException("a branch has no written form");
+        case Instruction.Branch branch -> branch(branch);
       }
     }
   }
@@ -278,6 +276,18 @@ final class ProgramWriter {
     out.number(code.first()).number(code.units()).number(code.threads());
     views(code.operands());
     info(code.info());
+  }
+
+  /** The nested programs may use constants of the outer one, whose buffers have numbers by now. */
+  private void branch(Instruction.Branch branch) {
+    out.number(BRANCH);
+    views(List.of(branch.condition()));
+    views(branch.captures());
+    views(branch.results());
+    out.number(index(branch.workspace()));
+    info(branch.info());
+    program(branch.thenProgram());
+    program(branch.elseProgram());
   }
 
   private void shape(WinogradShape shape) {
