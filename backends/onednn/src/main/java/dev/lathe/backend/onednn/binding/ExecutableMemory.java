@@ -1,6 +1,7 @@
 package dev.lathe.backend.onednn.binding;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Machine code in memory of its own, which can be executed and no longer written. Any thread may
@@ -66,10 +67,27 @@ public final class ExecutableMemory implements AutoCloseable {
    * @param argument the pointer
    */
   public void call(MemorySegment argument, int threads) {
+    call(0, argument, threads);
+  }
+
+  /**
+   * Has threads call one of several functions; see {@link #call(MemorySegment, int)}.
+   *
+   * @param offset where in the code the function begins
+   */
+  public void call(int offset, MemorySegment argument, int threads) {
     if (closed) {
       throw new IllegalStateException("the machine code is closed");
     }
-    Team.call(code, argument.address(), threads);
+    Team.call(code.address() + offset, argument.address(), threads);
+  }
+
+  /** A copy of the code. */
+  public byte[] bytes() {
+    if (closed) {
+      throw new IllegalStateException("the machine code is closed");
+    }
+    return code.reinterpret(bytes).toArray(ValueLayout.JAVA_BYTE);
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.lathe.backend.onednn.binding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -59,15 +58,16 @@ public final class Team {
    * Apart from its owner, because to make it takes milliseconds that a first run need not spend.
    */
   private static final class Callback {
-    static final MemorySegment ADDRESS = stub();
+    static final long ADDRESS = stub();
 
-    private static MemorySegment stub() {
+    private static long stub() {
       try {
         MethodHandle part =
             MethodHandles.lookup()
                 .findStatic(Team.class, "part", MethodType.methodType(void.class, long.class));
         return Linker.nativeLinker()
-            .upcallStub(part, FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG), Arena.global());
+            .upcallStub(part, FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG), Arena.global())
+            .address();
       } catch (NoSuchMethodException | IllegalAccessException e) {
         throw new LinkageError("no method to call back", e);
       }
@@ -80,14 +80,14 @@ public final class Team {
   }
 
   /**
-   * Has {@code threads} threads call machine code with one argument, and returns when all have
+   * Has {@code threads} threads call the machine code at an address with one argument, and returns when all have
    * returned. Allocates nothing.
    */
-  static void call(MemorySegment code, long argument, int threads) {
+  static void call(long code, long argument, int threads) {
     if (threads == 1) {
-      Downcall.narrow(code.address(), argument, 0, 0, 0, 0, 0);
+      Downcall.narrow(code, argument, 0, 0, 0, 0, 0);
     } else {
-      Downcall.narrow(Symbols.PARALLEL, code.address(), argument, threads, 0, 0, 0);
+      Downcall.narrow(Symbols.PARALLEL, code, argument, threads, 0, 0, 0);
     }
   }
 

@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a piece of machine code is generated from, so that a stored program can generate it again.
+ * What a piece of machine code is generated from. The code has no addresses in it: a stored program
+ * is given it as it is.
  *
  * <p>Code is a C function of one pointer to an array of 64-bit numbers: a C function that gives the
  * number of the calling thread from 0, or 0 where only one calls; the addresses of the first range

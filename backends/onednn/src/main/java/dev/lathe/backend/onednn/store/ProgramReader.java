@@ -2,14 +2,9 @@ package dev.lathe.backend.onednn.store;
 
 import dev.lathe.backend.onednn.binding.BinaryInput;
 import dev.lathe.backend.onednn.binding.Engine;
+import dev.lathe.backend.onednn.binding.ExecutableMemory;
 import dev.lathe.backend.onednn.binding.OperationReader;
 import dev.lathe.backend.onednn.binding.PrimitiveFactory;
-import dev.lathe.backend.onednn.jit.Activation;
-import dev.lathe.backend.onednn.jit.CodeSource;
-import dev.lathe.backend.onednn.jit.DepthwiseShape;
-import dev.lathe.backend.onednn.jit.LstmShape;
-import dev.lathe.backend.onednn.jit.ResultType;
-import dev.lathe.backend.onednn.jit.WinogradShape;
 import dev.lathe.backend.onednn.lower.HostKernelFactory;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
 import dev.lathe.backend.onednn.lower.Threads;
@@ -26,9 +21,9 @@ import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.TensorType;
 import dev.lathe.ir.op.OpCodec;
-import dev.lathe.ir.op.RecurrentOp;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +43,7 @@ final class ProgramReader {
   private final List<Buffer> buffers = new ArrayList<>();
   private final List<PrimitiveSource> primitives = new ArrayList<>();
   private final List<String> implementations = new ArrayList<>();
-  private final Map<CodeSource, GeneratedKernel> generated = new HashMap<>();
+  private final Map<Integer, GeneratedKernel> generated = new HashMap<>();
 
   private ProgramReader(BinaryInput in, MemorySegment weights, MemorySegment data) {
     this.in = in;
@@ -63,7 +58,8 @@ final class ProgramReader {
     private final Program program;
     private final List<PrimitiveSource> primitives;
     private final List<String> implementations;
-    private final List<GeneratedKernel> generated;
+    private final Collection<GeneratedKernel> generated;
+    private final byte[] code;
 
     private Read(
         String library,
@@ -71,13 +67,15 @@ final class ProgramReader {
         Program program,
         List<PrimitiveSource> primitives,
         List<String> implementations,
-        List<GeneratedKernel> generated) {
+        Collection<GeneratedKernel> generated,
+        byte[] code) {
       this.library = library;
       this.deciding = deciding;
       this.program = program;
       this.primitives = primitives;
       this.implementations = implementations;
       this.generated = generated;
+      this.code = code;
     }
 
     /** What the library was when the program was written. */
@@ -91,24 +89,35 @@ final class ProgramReader {
     }
 
     /**
-     * Generates the primitives and the code.
+     * Generates the primitives and puts the code where it can be executed.
      *
      * @param threads how many share the work
-     * @param owned what the function closes when it is closed
+     * @param memory what the function closes when it is closed; if this method throws, it is left
+     *     to the caller
      * @throws IllegalArgumentException if the library has other kernels
      */
-    LoweredFunction generate(Engine engine, int threads, List<AutoCloseable> owned) {
+    LoweredFunction generate(Engine engine, int threads, AutoCloseable memory) {
+      ExecutableMemory executable = null;
       boolean done = false;
       try {
+        if (code.length > 0) {
+          executable = ExecutableMemory.of(code);
+          for (GeneratedKernel kernel : generated) {
+            kernel.place(executable);
+          }
+        }
         AtomicInteger next = new AtomicInteger();
-        int tasks = primitives.size() + generated.size();
-        Threads.together(Math.clamp(tasks, 1, threads), () -> generate(engine, next));
+        Threads.together(
+            Math.clamp(primitives.size(), 1, threads), () -> generate(engine, next));
         done = true;
-        return new LoweredFunction(program, owned);
+        return new LoweredFunction(
+            program, executable == null ? List.of(memory) : List.of(memory, executable));
       } finally {
         if (!done) {
           primitives.forEach(PrimitiveSource::close);
-          generated.forEach(GeneratedKernel::close);
+          if (executable != null) {
+            executable.close();
+          }
         }
       }
     }
@@ -116,12 +125,8 @@ final class ProgramReader {
     private void generate(Engine engine, AtomicInteger next) {
       try (PrimitiveFactory factory = new PrimitiveFactory(engine)) {
         int task;
-        while ((task = next.getAndIncrement()) < primitives.size() + generated.size()) {
-          if (task < primitives.size()) {
-            primitives.get(task).generate(factory, implementations.get(task));
-          } else {
-            generated.get(task - primitives.size()).generate();
-          }
+        while ((task = next.getAndIncrement()) < primitives.size()) {
+          primitives.get(task).generate(factory, implementations.get(task));
         }
       }
     }
@@ -142,13 +147,20 @@ final class ProgramReader {
       deciding[i] = reader.in.raw();
     }
     Program program = reader.program();
+    byte[] code = reader.in.raw();
+    for (int offset : reader.generated.keySet()) {
+      if (offset < 0 || offset >= code.length) {
+        throw new IllegalArgumentException("code at " + offset + " of " + code.length + " bytes");
+      }
+    }
     return new Read(
         library,
         deciding,
         program,
         reader.primitives,
         reader.implementations,
-        List.copyOf(reader.generated.values()));
+        reader.generated.values(),
+        code);
   }
 
   private Program program() {
@@ -239,11 +251,11 @@ final class ProgramReader {
   }
 
   private Instruction generated() {
-    CodeSource source = code();
-    GeneratedKernel kernel = generated.get(source);
+    int offset = in.integer();
+    GeneratedKernel kernel = generated.get(offset);
     if (kernel == null) {
-      kernel = new GeneratedKernel(source);
-      generated.put(source, kernel);
+      kernel = GeneratedKernel.stored(offset);
+      generated.put(offset, kernel);
     }
     return new Instruction.Generated(
         kernel, in.number(), in.number(), in.integer(), views(), info());
@@ -257,127 +269,6 @@ final class ProgramReader {
     KernelInfo info = info();
     return new Instruction.Branch(
         condition, program(), program(), captures, results, workspace, info);
-  }
-
-  /** Returns from each case, as {@link OperationReader} does. */
-  @SuppressWarnings("RefactorSwitch")
-  private CodeSource code() {
-    int kind = in.integer();
-    switch (kind) {
-      case ProgramWriter.WINOGRAD_INPUT -> {
-        return new CodeSource.WinogradInput(shape(), ElementType.values()[in.integer()]);
-      }
-      case ProgramWriter.WINOGRAD_OUTPUT -> {
-        return new CodeSource.WinogradOutput(
-            shape(), ElementType.values()[in.integer()], in.bool(), in.bool(), activation());
-      }
-      case ProgramWriter.DEPTHWISE -> {
-        return new CodeSource.Depthwise(
-            depthwise(),
-            in.bool(),
-            activation(),
-            ResultType.values()[in.integer()],
-            in.integer(),
-            in.integer());
-      }
-      case ProgramWriter.RANGE -> {
-        return new CodeSource.Range(in.number());
-      }
-      case ProgramWriter.DYNAMIC_QUANTIZE -> {
-        return new CodeSource.DynamicQuantize(in.number());
-      }
-      case ProgramWriter.SCALE_ROWS -> {
-        return new CodeSource.ScaleRows(in.integer(), in.integer(), in.integer());
-      }
-      case ProgramWriter.JOIN_ROWS -> {
-        return joinRows();
-      }
-      case ProgramWriter.SOFTMAX -> {
-        return new CodeSource.Softmax(in.integer());
-      }
-      case ProgramWriter.LSTM -> {
-        return new CodeSource.Lstm(
-            new LstmShape(
-                in.integer(),
-                in.integer(),
-                in.integer(),
-                RecurrentOp.Direction.valueOf(in.text())));
-      }
-      case ProgramWriter.PRODUCT -> {
-        return new CodeSource.Product(
-            in.integer(),
-            in.integer(),
-            in.integer(),
-            ElementType.values()[in.integer()],
-            in.bool(),
-            in.bool() ? ResultType.values()[in.integer()] : null,
-            activation(),
-            ResultType.values()[in.integer()],
-            in.integer(),
-            in.integer(),
-            in.integer());
-      }
-      case ProgramWriter.VECTOR_PRODUCT -> {
-        return new CodeSource.VectorProduct(
-            in.integer(),
-            in.integer(),
-            ElementType.values()[in.integer()],
-            ElementType.values()[in.integer()],
-            in.bool(),
-            in.bool(),
-            activation());
-      }
-      default -> throw new IllegalArgumentException("code of kind " + kind);
-    }
-  }
-
-  private CodeSource.JoinRows joinRows() {
-    int rows = in.integer();
-    int unitRows = in.integer();
-    List<Integer> widths = new ArrayList<>();
-    for (long width : in.numbers()) {
-      widths.add(Math.toIntExact(width));
-    }
-    return new CodeSource.JoinRows(rows, widths, unitRows);
-  }
-
-  private WinogradShape shape() {
-    return new WinogradShape(
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer());
-  }
-
-  private DepthwiseShape depthwise() {
-    return new DepthwiseShape(
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer(),
-        in.integer());
-  }
-
-  private Activation activation() {
-    return new Activation(
-        Activation.Function.values()[in.integer()],
-        in.single(),
-        in.single(),
-        in.single(),
-        in.single());
   }
 
   private HostSource op() {

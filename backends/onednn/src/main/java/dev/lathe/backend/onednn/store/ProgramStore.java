@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * ProgramWriter} writes it, and the data.
  */
 public final class ProgramStore {
-  private static final long MAGIC = 0x31_47_52_50_45_48_54_4CL; // "LTHEPRG1"
+  private static final long MAGIC = 0x32_47_52_50_45_48_54_4CL; // "LTHEPRG2"
   private static final int HEADER_BYTES = 40;
   private static final int DATA_ALIGNMENT = 4096;
   private static final int LONGEST_NAME = 200;
@@ -193,7 +193,7 @@ public final class ProgramStore {
     if (!Library.ID.equals(read.library())) {
       throw new IllegalArgumentException("it is for " + read.library());
     }
-    LoweredFunction function = read.generate(ready, threads, List.of(arena));
+    LoweredFunction function = read.generate(ready, threads, arena);
     OneDnn.releasePages();
     return function;
   }

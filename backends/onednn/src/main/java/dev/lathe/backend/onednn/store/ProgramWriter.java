@@ -2,11 +2,8 @@ package dev.lathe.backend.onednn.store;
 
 import dev.lathe.backend.onednn.binding.BinaryOutput;
 import dev.lathe.backend.onednn.binding.OperationWriter;
-import dev.lathe.backend.onednn.jit.Activation;
-import dev.lathe.backend.onednn.jit.CodeSource;
-import dev.lathe.backend.onednn.jit.DepthwiseShape;
-import dev.lathe.backend.onednn.jit.WinogradShape;
 import dev.lathe.backend.onednn.program.Buffer;
+import dev.lathe.backend.onednn.program.GeneratedKernel;
 import dev.lathe.backend.onednn.program.HostSource;
 import dev.lathe.backend.onednn.program.Instruction;
 import dev.lathe.backend.onednn.program.KernelInfo;
@@ -17,6 +14,7 @@ import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.TensorType;
 import dev.lathe.ir.op.OpCodec;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -25,7 +23,8 @@ import java.util.Map;
 /**
  * Writes a program in a form that {@link ProgramReader} reads. Constants that lie in the model's
  * weights are written as places there; all others (packed weights, results computed from constants)
- * are collected as data to be stored beside it.
+ * are collected as data to be stored beside it. The machine code of generated kernels is part of
+ * the program, whose checksum then covers it.
  */
 final class ProgramWriter {
   static final int OF_OP = 0;
@@ -34,17 +33,6 @@ final class ProgramWriter {
   static final int HOST = 1;
   static final int GENERATED = 2;
   static final int BRANCH = 3;
-  static final int WINOGRAD_INPUT = 0;
-  static final int WINOGRAD_OUTPUT = 1;
-  static final int SCALE_ROWS = 2;
-  static final int RANGE = 3;
-  static final int DYNAMIC_QUANTIZE = 4;
-  static final int VECTOR_PRODUCT = 5;
-  static final int DEPTHWISE = 6;
-  static final int LSTM = 7;
-  static final int PRODUCT = 8;
-  static final int SOFTMAX = 9;
-  static final int JOIN_ROWS = 10;
 
   /** Where a constant lies. */
   static final int NOWHERE = 0;
@@ -59,6 +47,12 @@ final class ProgramWriter {
   private final List<MemorySegment> data = new ArrayList<>();
   private final IdentityHashMap<Buffer, Integer> buffers = new IdentityHashMap<>();
   private final IdentityHashMap<PrimitiveSource, Integer> primitives = new IdentityHashMap<>();
+
+  /** Where the code of kernels begins in that of all. */
+  private final IdentityHashMap<GeneratedKernel, Integer> codes = new IdentityHashMap<>();
+
+  private final List<byte[]> pieces = new ArrayList<>();
+  private int codeBytes;
   private long dataBytes;
 
   private ProgramWriter(MemorySegment weights) {
@@ -108,6 +102,7 @@ final class ProgramWriter {
       writer.out.raw(bytes);
     }
     writer.program(program);
+    writer.out.raw(writer.code());
     return new Written(writer.out.toBytes(), writer.data, writer.dataBytes);
   }
 
@@ -135,6 +130,15 @@ final class ProgramWriter {
         case Instruction.Branch branch -> branch(branch);
       }
     }
+  }
+
+  /** The code of all kernels, each aligned. */
+  private byte[] code() {
+    ByteBuffer all = ByteBuffer.allocate(codeBytes);
+    for (byte[] piece : pieces) {
+      all.put(piece).position((int) aligned(all.position()));
+    }
+    return all.array();
   }
 
   private void types(List<TensorType> types) {
@@ -218,61 +222,15 @@ final class ProgramWriter {
 
   private void generated(Instruction.Generated code) {
     out.number(GENERATED);
-    switch (code.kernel().source()) {
-      case CodeSource.WinogradInput input -> {
-        out.number(WINOGRAD_INPUT);
-        shape(input.shape());
-        out.constant(input.type());
-      }
-      case CodeSource.WinogradOutput output -> {
-        out.number(WINOGRAD_OUTPUT);
-        shape(output.shape());
-        out.constant(output.type()).bool(output.bias()).bool(output.residual());
-        activation(output.activation());
-      }
-      case CodeSource.Depthwise depthwise -> {
-        out.number(DEPTHWISE);
-        shape(depthwise.shape());
-        out.bool(depthwise.bias());
-        activation(depthwise.activation());
-        out.constant(depthwise.stored()).number(depthwise.rows()).number(depthwise.vectors());
-      }
-      case CodeSource.Range range -> out.number(RANGE).number(range.count());
-      case CodeSource.DynamicQuantize quantize ->
-          out.number(DYNAMIC_QUANTIZE).number(quantize.count());
-      case CodeSource.ScaleRows scale ->
-          out.number(SCALE_ROWS).number(scale.blocks()).number(scale.rows()).number(scale.lanes());
-      case CodeSource.Product product -> {
-        out.number(PRODUCT).number(product.rows()).number(product.inner());
-        out.number(product.columns()).constant(product.operands()).bool(product.bias());
-        out.bool(product.residual() != null);
-        if (product.residual() != null) {
-          out.constant(product.residual());
-        }
-        activation(product.activation());
-        out.constant(product.stored())
-            .number(product.blockRows())
-            .number(product.unitRows())
-            .number(product.unitPanels());
-      }
-      case CodeSource.VectorProduct product -> {
-        out.number(VECTOR_PRODUCT).number(product.inner()).number(product.columns());
-        out.constant(product.operands()).constant(product.result());
-        out.bool(product.bias()).bool(product.residual());
-        activation(product.activation());
-      }
-      case CodeSource.JoinRows join -> {
-        out.number(JOIN_ROWS).number(join.rows()).number(join.unitRows());
-        out.numbers(join.widths().stream().mapToLong(Integer::longValue).toArray());
-      }
-      case CodeSource.Softmax softmax -> out.number(SOFTMAX).number(softmax.columns());
-      case CodeSource.Lstm lstm ->
-          out.number(LSTM)
-              .number(lstm.shape().steps())
-              .number(lstm.shape().batch())
-              .number(lstm.shape().hidden())
-              .text(lstm.shape().direction().name());
+    Integer known = codes.get(code.kernel());
+    if (known == null) {
+      byte[] bytes = code.kernel().code();
+      known = codeBytes;
+      codes.put(code.kernel(), known);
+      pieces.add(bytes);
+      codeBytes = Math.addExact(known, (int) aligned(bytes.length));
     }
+    out.number(known);
     out.number(code.first()).number(code.units()).number(code.threads());
     views(code.operands());
     info(code.info());
@@ -288,39 +246,6 @@ final class ProgramWriter {
     info(branch.info());
     program(branch.thenProgram());
     program(branch.elseProgram());
-  }
-
-  private void shape(WinogradShape shape) {
-    out.number(shape.batch())
-        .number(shape.height())
-        .number(shape.width())
-        .number(shape.channels())
-        .number(shape.padTop())
-        .number(shape.padLeft())
-        .number(shape.outHeight())
-        .number(shape.outWidth())
-        .number(shape.filters())
-        .number(shape.rows());
-  }
-
-  private void shape(DepthwiseShape shape) {
-    out.number(shape.batch())
-        .number(shape.height())
-        .number(shape.width())
-        .number(shape.channels())
-        .number(shape.kernelHeight())
-        .number(shape.kernelWidth())
-        .number(shape.strideHeight())
-        .number(shape.strideWidth())
-        .number(shape.padTop())
-        .number(shape.padLeft())
-        .number(shape.outHeight())
-        .number(shape.outWidth());
-  }
-
-  private void activation(Activation activation) {
-    out.constant(activation.function()).single(activation.alpha()).single(activation.beta());
-    out.single(activation.scale()).single(activation.shift());
   }
 
   private void op(HostSource.OfOp source) {
