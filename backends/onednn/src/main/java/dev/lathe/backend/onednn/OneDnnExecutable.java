@@ -375,7 +375,7 @@ final class OneDnnExecutable implements Executable {
             || type == ElementType.I32
             || type == ElementType.F32
             || type == ElementType.BOOL;
-    return number && (shape.length == 0 || shape.length == 1 && shape[0] <= DECISIVE_ELEMENTS);
+    return number && (shape.length == 0 || (shape.length == 1 && shape[0] <= DECISIVE_ELEMENTS));
   }
 
   private static boolean isFixed(Block block) {

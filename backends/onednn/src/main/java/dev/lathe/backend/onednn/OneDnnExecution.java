@@ -12,6 +12,8 @@ import dev.lathe.runtime.Tensor;
 import dev.lathe.runtime.spi.Execution;
 import dev.lathe.runtime.spi.KernelProfile;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class OneDnnExecution implements Execution {
   /** Prepared programs kept; each has an arena for its activations. */
   private static final int KEPT_INSTANCES = 4;
+
+  private static final long FEW_BYTES = 1 << 12;
+  private static final long MOST_BYTES = 1 << 30;
+  private static final int ALIGNMENT = 64;
 
   private final OneDnnExecutable executable;
   private final List<Prepared> prepared = new ArrayList<>();
@@ -91,11 +97,27 @@ final class OneDnnExecution implements Execution {
       Tensor output = outputs[i];
       TensorType type = program.outputs().get(i);
       if (output == null || !fits(output, type)) {
-        output = Tensor.allocate(Arena.ofAuto(), type.elementType(), type.shape().sizes());
+        output = allocate(type);
         outputs[i] = output;
       }
       instance.bindOutput(i, output.segment());
     }
+  }
+
+  /**
+   * An output whose memory is freed when it is no longer reachable. That of a buffer, if it is
+   * much: an arena writes zeros in a loop in Java, which a first run would interpret.
+   */
+  private static Tensor allocate(TensorType type) {
+    long bytes = type.byteSize();
+    if (bytes < FEW_BYTES || bytes > MOST_BYTES) {
+      return Tensor.allocate(Arena.ofAuto(), type.elementType(), type.shape().sizes());
+    }
+    ByteBuffer memory =
+        ByteBuffer.allocateDirect((int) bytes + ALIGNMENT)
+            .alignedSlice(ALIGNMENT)
+            .limit((int) bytes);
+    return Tensor.wrap(MemorySegment.ofBuffer(memory), type.elementType(), type.shape().sizes());
   }
 
   private static boolean fits(Tensor tensor, TensorType type) {
@@ -153,7 +175,7 @@ final class OneDnnExecution implements Execution {
                 executable.engine(),
                 stream(),
                 scope,
-                scope.allocate(program.arenaBytes()));
+                scope.allocateUnset(program.arenaBytes()));
       }
       prepared.addFirst(new Prepared(key, shared, scope, instance));
       unkept = shared;

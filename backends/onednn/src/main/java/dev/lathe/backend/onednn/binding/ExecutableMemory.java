@@ -66,20 +66,21 @@ public final class ExecutableMemory implements AutoCloseable {
    *
    * @param argument the pointer
    */
-  public void call(MemorySegment argument, int threads) {
-    call(0, argument, threads);
+  void call(MemorySegment argument, int threads) {
+    call(0, argument.address(), threads);
   }
 
   /**
    * Has threads call one of several functions; see {@link #call(MemorySegment, int)}.
    *
    * @param offset where in the code the function begins
+   * @param argument the address that it gets
    */
-  public void call(int offset, MemorySegment argument, int threads) {
+  public void call(int offset, long argument, int threads) {
     if (closed) {
       throw new IllegalStateException("the machine code is closed");
     }
-    Team.call(code.address() + offset, argument.address(), threads);
+    Team.call(code.address() + offset, argument, threads);
   }
 
   /** A copy of the code. */

@@ -58,25 +58,55 @@ public final class Scope implements AutoCloseable {
   /** Allocates {@code bytes} zeroed bytes, aligned to 64, that live as long as this scope. */
   public MemorySegment allocate(long bytes) {
     synchronized (this) {
-      if (closed) {
-        throw new IllegalStateException("the scope is closed");
-      }
-      if (arena == null) {
-        arena = confined ? Arena.ofConfined() : Arena.ofShared();
-      }
+      Arena owner = arena();
       long whole = (Math.max(bytes, 1) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
       if (whole > LARGEST_SLICE) {
-        return arena.allocate(Math.max(bytes, 1), ALIGNMENT);
+        return owner.allocate(Math.max(bytes, 1), ALIGNMENT);
       }
       MemorySegment from = chunk;
       if (from == null || whole > from.byteSize() - used) {
-        from = arena.allocate(CHUNK_BYTES, ALIGNMENT);
+        from = owner.allocate(CHUNK_BYTES, ALIGNMENT);
         chunk = from;
         used = 0;
       }
       used += whole;
       return from.asSlice(used - whole, Math.max(bytes, 1));
     }
+  }
+
+  /**
+   * Allocates memory as {@link #allocate} does, but what it holds is not defined: zeros for much
+   * memory are written in a loop in Java, which a fresh process interprets.
+   *
+   * @throws OutOfMemoryError where the system has not as much
+   */
+  public MemorySegment allocateUnset(long bytes) {
+    synchronized (this) {
+      if (bytes <= LARGEST_SLICE) {
+        return allocate(bytes);
+      }
+      Arena owner = arena();
+      long whole = Math.addExact(bytes, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+      long address = Function.ALIGNED_ALLOC.call(ALIGNMENT, whole);
+      if (address == 0) {
+        throw new OutOfMemoryError("cannot allocate " + bytes + " bytes outside the heap");
+      }
+      return MemorySegment.ofAddress(address)
+          .reinterpret(bytes, owner, freed -> Function.FREE.call(freed.address()));
+    }
+  }
+
+  /** What native memory is allocated in; to be called by who holds the lock. */
+  private Arena arena() {
+    if (closed) {
+      throw new IllegalStateException("the scope is closed");
+    }
+    Arena made = arena;
+    if (made == null) {
+      made = confined ? Arena.ofConfined() : Arena.ofShared();
+      arena = made;
+    }
+    return made;
   }
 
   /** Whether {@link #close()} has not been called. */

@@ -2,7 +2,6 @@ package dev.lathe.backend.onednn.program;
 
 import dev.lathe.backend.onednn.binding.ExecutableMemory;
 import dev.lathe.backend.onednn.jit.CodeSource;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,9 +62,9 @@ public final class GeneratedKernel implements AutoCloseable {
   /**
    * Runs the code in {@code threads} threads, the calling one among them.
    *
-   * @param arguments what {@link CodeSource} says, for this run alone
+   * @param arguments the address of what {@link CodeSource} says, for this run alone
    */
-  void run(MemorySegment arguments, int threads) {
+  void run(long arguments, int threads) {
     memory().call(offset, arguments, threads);
   }
 

@@ -4,51 +4,56 @@ import dev.lathe.backend.onednn.binding.ExecutableMemory;
 import dev.lathe.backend.onednn.binding.Scope;
 import dev.lathe.backend.onednn.jit.CodeSource;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * A generated kernel at its place in a program, with the array that {@link CodeSource} describes.
  * For use by one thread at a time.
  */
 final class GeneratedStep {
-  private static final int RANGE_NUMBERS = CodeSource.RANGE / Long.BYTES;
-
   private final GeneratedKernel kernel;
-  private final MemorySegment arguments;
-  private final MemorySegment ranges;
+
+  // Buffers: the accessors of segments are method handles that a first run would wait for.
+  private final ByteBuffer arguments;
+  private final ByteBuffer ranges;
+  private final long address;
   private final long[] begins;
 
   GeneratedStep(Instruction.Generated code, Scope scope) {
     int threads = code.threads();
+    int numbers = CodeSource.ADDRESSES + code.operands().size();
+    MemorySegment array = scope.allocate((long) numbers * Long.BYTES);
+    MemorySegment all = scope.allocate((long) threads * CodeSource.RANGE);
     this.kernel = code.kernel();
-    this.arguments =
-        scope.allocate((long) (CodeSource.ADDRESSES + code.operands().size()) * Long.BYTES);
-    this.ranges = scope.allocate((long) threads * CodeSource.RANGE);
+    this.address = array.address();
+    this.arguments = array.asByteBuffer().order(ByteOrder.nativeOrder());
+    this.ranges = all.asByteBuffer().order(ByteOrder.nativeOrder());
     this.begins = new long[threads];
     for (int i = 0; i < threads; i++) {
       begins[i] = code.units() * i / threads;
-      long end = code.units() * (i + 1) / threads;
-      set(ranges, i * RANGE_NUMBERS + CodeSource.END / Long.BYTES, end);
+      ranges.putLong(
+          i * CodeSource.RANGE + CodeSource.END, code.units() * (i + 1) / threads);
     }
-    set(arguments, CodeSource.NUMBER, threads == 1 ? 0 : ExecutableMemory.threadNumber());
-    set(arguments, CodeSource.RANGES, ranges.address());
-    set(arguments, CodeSource.RANGES_END, ranges.address() + ranges.byteSize());
-    set(arguments, CodeSource.FIRST, code.first());
+    set(CodeSource.NUMBER, threads == 1 ? 0 : ExecutableMemory.threadNumber());
+    set(CodeSource.RANGES, all.address());
+    set(CodeSource.RANGES_END, all.address() + all.byteSize());
+    set(CodeSource.FIRST, code.first());
   }
 
-  private static void set(MemorySegment numbers, int index, long value) {
-    numbers.setAtIndex(ValueLayout.JAVA_LONG, index, value);
+  private void set(int index, long value) {
+    arguments.putLong(index * Long.BYTES, value);
   }
 
   /** Says where an operand is. */
   void locate(int operand, MemorySegment memory) {
-    set(arguments, CodeSource.ADDRESSES + operand, memory.address());
+    set(CodeSource.ADDRESSES + operand, memory.address());
   }
 
   void run() {
     for (int i = 0; i < begins.length; i++) {
-      set(ranges, i * RANGE_NUMBERS + CodeSource.NEXT / Long.BYTES, begins[i]);
+      ranges.putLong(i * CodeSource.RANGE + CodeSource.NEXT, begins[i]);
     }
-    kernel.run(arguments, begins.length);
+    kernel.run(address, begins.length);
   }
 }

@@ -9,7 +9,7 @@ import dev.lathe.backend.onednn.binding.Scope;
 import dev.lathe.backend.onednn.binding.Stream;
 import dev.lathe.backend.onednn.host.HostKernel;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -222,9 +222,10 @@ public final class ProgramInstance {
         arena.asSlice(branch.workspace().arenaOffset(), branch.workspace().bytes());
     ProgramInstance taken = nested(branch, branch.thenProgram(), workspace);
     ProgramInstance other = nested(branch, branch.elseProgram(), workspace);
-    MemorySegment[] condition = segments(List.of(branch.condition()));
+    ByteBuffer[] condition = new ByteBuffer[1];
+    locate(branch.condition(), memory -> condition[0] = memory.asByteBuffer());
     return () -> {
-      if (condition[0].get(ValueLayout.JAVA_BYTE, 0) != 0) {
+      if (condition[0].get(0) != 0) {
         taken.run();
       } else {
         other.run();

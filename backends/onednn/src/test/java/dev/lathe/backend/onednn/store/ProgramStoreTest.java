@@ -86,8 +86,9 @@ class ProgramStoreTest {
   private static List<byte[]> run(Program program, List<Tensor> inputs) {
     try (Scope scope = new Scope();
         Stream stream = Stream.of(engine)) {
-      ProgramInstance instance =
-          new ProgramInstance(program, engine, stream, scope, scope.allocate(program.arenaBytes()));
+      // What lies in the arena before a run must not matter.
+      MemorySegment arena = scope.allocateUnset(program.arenaBytes()).fill((byte) 0xFF);
+      ProgramInstance instance = new ProgramInstance(program, engine, stream, scope, arena);
       List<MemorySegment> outputs = new ArrayList<>();
       for (int i = 0; i < inputs.size(); i++) {
         instance.bindInput(i, inputs.get(i).segment());
