@@ -66,7 +66,7 @@ public final class ExecutableMemory implements AutoCloseable {
    *
    * @param argument the pointer
    */
-  void call(MemorySegment argument, int threads) {
+  public void call(MemorySegment argument, int threads) {
     call(0, argument.address(), threads);
   }
 
