@@ -242,11 +242,7 @@ final class OneDnnExecutable implements Executable {
                   () -> {
                     try {
                       to.save(
-                          key.shapes(),
-                          key.data(),
-                          options.threads(),
-                          function.program(),
-                          weights);
+                          key.shapes(), key.data(), options.threads(), function.program(), weights);
                     } finally {
                       release(shared);
                     }

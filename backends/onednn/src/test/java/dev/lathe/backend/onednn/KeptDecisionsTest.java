@@ -42,8 +42,7 @@ class KeptDecisionsTest {
       Value x = b.argument("x", new TensorType(ElementType.F32, Shape.of(size)));
       Value n = b.argument("n", TensorType.of(ElementType.I64, 2));
       Value y = b.add(new Reshape(false), x, n);
-      graph.add(
-          new Function(Graph.FORWARD, b.finish(List.of(y)), List.of("x", "n"), List.of("y")));
+      graph.add(new Function(Graph.FORWARD, b.finish(List.of(y)), List.of("x", "n"), List.of("y")));
     }
 
     @Override
@@ -71,8 +70,7 @@ class KeptDecisionsTest {
   /** Loads the model anew, as another process does, runs it, and says whether it was lowered. */
   private boolean lowersFor(Dim size, long... shape) {
     Reshaping model = new Reshaping(size);
-    try (OneDnnExecutable executable =
-            new OneDnnExecutable(model, folder, LoadOptions.defaults());
+    try (OneDnnExecutable executable = new OneDnnExecutable(model, folder, LoadOptions.defaults());
         Execution execution = executable.newExecution();
         Tensor x = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 6);
         Tensor n = Tensor.of(shape, 2)) {

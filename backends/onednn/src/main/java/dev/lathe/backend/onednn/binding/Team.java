@@ -80,8 +80,8 @@ public final class Team {
   }
 
   /**
-   * Has {@code threads} threads call the machine code at an address with one argument, and returns when all have
-   * returned. Allocates nothing.
+   * Has {@code threads} threads call the machine code at an address with one argument, and returns
+   * when all have returned. Allocates nothing.
    */
   static void call(long code, long argument, int threads) {
     if (threads == 1) {

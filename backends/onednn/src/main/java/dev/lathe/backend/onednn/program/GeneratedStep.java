@@ -32,8 +32,7 @@ final class GeneratedStep {
     this.begins = new long[threads];
     for (int i = 0; i < threads; i++) {
       begins[i] = code.units() * i / threads;
-      ranges.putLong(
-          i * CodeSource.RANGE + CodeSource.END, code.units() * (i + 1) / threads);
+      ranges.putLong(i * CodeSource.RANGE + CodeSource.END, code.units() * (i + 1) / threads);
     }
     set(CodeSource.NUMBER, threads == 1 ? 0 : ExecutableMemory.threadNumber());
     set(CodeSource.RANGES, all.address());

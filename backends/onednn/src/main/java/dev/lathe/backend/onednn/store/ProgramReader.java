@@ -107,8 +107,7 @@ final class ProgramReader {
           }
         }
         AtomicInteger next = new AtomicInteger();
-        Threads.together(
-            Math.clamp(primitives.size(), 1, threads), () -> generate(engine, next));
+        Threads.together(Math.clamp(primitives.size(), 1, threads), () -> generate(engine, next));
         done = true;
         return new LoweredFunction(
             program, executable == null ? List.of(memory) : List.of(memory, executable));

@@ -94,8 +94,7 @@ final class ProgramWriter {
    * @param library what the library has to be when it is read
    * @param deciding the bytes of inputs that decided shapes; an empty array for other inputs
    */
-  static Written write(
-      Program program, MemorySegment weights, String library, byte[][] deciding) {
+  static Written write(Program program, MemorySegment weights, String library, byte[][] deciding) {
     ProgramWriter writer = new ProgramWriter(weights);
     writer.out.text(library).number(deciding.length);
     for (byte[] bytes : deciding) {

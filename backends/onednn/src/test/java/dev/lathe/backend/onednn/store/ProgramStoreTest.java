@@ -123,7 +123,8 @@ class ProgramStoreTest {
       memory = new long[] {program.arenaBytes(), program.liveBytes()};
       store.save(shapes(each), ANY, 2, program, MemorySegment.NULL);
     }
-    try (LoweredFunction read = store.load(shapes(each), ANY, 2, MemorySegment.NULL, () -> engine)) {
+    try (LoweredFunction read =
+        store.load(shapes(each), ANY, 2, MemorySegment.NULL, () -> engine)) {
       assertThat(read).isNotNull();
       assertThat(read.program().arenaBytes()).isEqualTo(memory[0]);
       assertThat(read.program().liveBytes()).isEqualTo(memory[1]);
@@ -167,7 +168,8 @@ class ProgramStoreTest {
     assertThat(store.load(shapes(each), ANY, 1, MemorySegment.NULL, () -> engine)).isNull();
     assertThat(store.load(others, ANY, 2, MemorySegment.NULL, () -> engine)).isNull();
     assertThat(
-            new ProgramStore(folder, "two").load(shapes(each), ANY, 2, MemorySegment.NULL, () -> engine))
+            new ProgramStore(folder, "two")
+                .load(shapes(each), ANY, 2, MemorySegment.NULL, () -> engine))
         .isNull();
   }
 
@@ -241,7 +243,8 @@ class ProgramStoreTest {
       // The header and the program; what data holds cannot be told.
       damaged[random.nextInt(i % 2 == 0 ? 24 : 40 + structure)] ^= (byte) (1 << random.nextInt(8));
       Files.write(file, damaged);
-      try (LoweredFunction read = store.load(shapes(each), ANY, 2, MemorySegment.NULL, () -> engine)) {
+      try (LoweredFunction read =
+          store.load(shapes(each), ANY, 2, MemorySegment.NULL, () -> engine)) {
         if (read != null) {
           // Only a place of the data can differ unseen; it must lie in the file.
           assertThat(read.program().instructions()).isNotEmpty();
