@@ -114,7 +114,8 @@ final class OneDnnExecution implements Execution {
       return Tensor.allocate(Arena.ofAuto(), type.elementType(), type.shape().sizes());
     }
     ByteBuffer memory =
-        ByteBuffer.allocateDirect((int) bytes + ALIGNMENT)
+        // A slice begins and ends aligned.
+        ByteBuffer.allocateDirect((int) bytes + 2 * ALIGNMENT)
             .alignedSlice(ALIGNMENT)
             .limit((int) bytes);
     return Tensor.wrap(MemorySegment.ofBuffer(memory), type.elementType(), type.shape().sizes());
