@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * that stands behind them.
  */
 final class DepthwiseLowering {
-  /** How many units the work is divided into at least, where it can be, so that threads share. */
-  private static final int UNITS = 8;
+  /** What a unit costs before it begins, as multiplications of sixteen channels. */
+  private static final double START = 200;
 
-  /** Rows of the output in a unit at least: those that a window adds are read again by the next. */
-  private static final int ROWS = 4;
+  /** What it costs to read sixteen channels that another unit reads too. */
+  private static final double READ_AGAIN = 2;
 
   /** How many times as fast an element is multiplied by a weight as it is read from memory. */
   private static final long REUSE = 4;
@@ -149,17 +149,18 @@ final class DepthwiseLowering {
     nodes.forEach(block::done);
   }
 
-  /** Units of several rows, so that few rows are read twice; of some channels of small images. */
-  private static CodeSource.Depthwise divided(
+  /** Units of some rows of some channels, so that threads are done at about the same time. */
+  private CodeSource.Depthwise divided(
       DepthwiseShape shape, boolean bias, Activation activation, ResultType stored) {
-    int rowParts = Math.clamp(shape.outHeight() / ROWS, 1, UNITS);
-    int channelParts = Math.min(Math.ceilDiv(UNITS, rowParts * shape.batch()), shape.vectors());
+    double row = (double) shape.outWidth() * shape.taps();
+    int again = shape.kernelHeight() - shape.strideHeight();
+    Division division =
+        Division.of(
+            new Division.Grid(shape.batch(), shape.outHeight(), shape.vectors(), 1),
+            block.emitter().target().threads(),
+            (rows, vectors) ->
+                START + vectors * (rows * row + Math.max(again, 0) * READ_AGAIN * shape.width()));
     return new CodeSource.Depthwise(
-        shape,
-        bias,
-        activation,
-        stored,
-        Math.ceilDiv(shape.outHeight(), rowParts),
-        Math.ceilDiv(shape.vectors(), channelParts));
+        shape, bias, activation, stored, division.rows(), division.columns());
   }
 }

@@ -30,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  * behind, oneDNN takes it in, which is worth more than the faster product.
  */
 final class ProductLowering {
-  /** Into how many units the work is divided where it can be. */
-  private static final int UNITS = 16;
+  /** What a unit costs before it begins, as multiplications of a row by a row of a panel. */
+  private static final double START = 200;
 
-  /** Rows of a unit at least, unless there are fewer: each unit reads all of its panels. */
-  private static final int ROWS = 64;
+  /** What it costs to read a row of the left matrix for the first time, and a panel. */
+  private static final double ROW_READ = 0.2;
+
+  private static final double PANEL_READ = 4;
 
   /** What the rows of a unit may take, which are read once for each panel. */
   private static final long UNIT_BYTES = 256 << 10;
@@ -149,16 +151,23 @@ final class ProductLowering {
         && window.padEnd().stream().allMatch(p -> p == 0);
   }
 
-  /** Units of many rows; of some panels where there are few rows. */
+  /**
+   * Units of some blocks of rows by some panels, so that threads are done at about the same time.
+   */
   private CodeSource.Product divided(
       Node node, int rows, int inner, int columns, Behind behind, ResultType stored) {
     ElementType operands = node.operand(0).type().elementType();
     int blockRows = blockRows(rows);
-    int most = (int) Math.max(ROWS, UNIT_BYTES / operands.byteSize(inner));
-    int parts = Math.max(Math.clamp(rows / ROWS, 1, UNITS), Math.ceilDiv(rows, most));
-    int unitRows = Math.ceilDiv(Math.ceilDiv(rows, parts), blockRows) * blockRows;
+    int blocks = Math.ceilDiv(rows, blockRows);
     int panels = Math.ceilDiv(columns, CodeSource.Product.PANEL * CodeSource.LANES);
-    int panelParts = Math.min(Math.ceilDiv(UNITS, 2 * parts), panels);
+    int least = (int) Math.min(Math.ceilDiv(operands.byteSize((long) rows * inner), UNIT_BYTES), rows);
+    // In the time that a row of a panel is read or multiplied; which the code does for each block.
+    double block = blockRows + 1;
+    Division division =
+        Division.of(
+            new Division.Grid(1, blocks, panels, least),
+            this.block.emitter().target().threads(),
+            (b, p) -> START / inner + b * p * block + b * ROW_READ * blockRows + p * PANEL_READ);
     return new CodeSource.Product(
         rows,
         inner,
@@ -169,8 +178,8 @@ final class ProductLowering {
         behind.activation(),
         stored,
         blockRows,
-        unitRows,
-        Math.ceilDiv(panels, panelParts));
+        division.rows() * blockRows,
+        division.columns());
   }
 
   /** What is read of a residual; one that is f32 in the graph may lie as bf16. */
