@@ -160,7 +160,8 @@ final class ProductLowering {
     int blockRows = blockRows(rows);
     int blocks = Math.ceilDiv(rows, blockRows);
     int panels = Math.ceilDiv(columns, CodeSource.Product.PANEL * CodeSource.LANES);
-    int least = (int) Math.min(Math.ceilDiv(operands.byteSize((long) rows * inner), UNIT_BYTES), rows);
+    int least =
+        (int) Math.min(Math.ceilDiv(operands.byteSize((long) rows * inner), UNIT_BYTES), rows);
     // In the time that a row of a panel is read or multiplied; which the code does for each block.
     double block = blockRows + 1;
     Division division =
