@@ -1,8 +1,8 @@
 package dev.lathe.backend.onednn.binding;
 
-import java.lang.foreign.SymbolLookup;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The C functions in use; each constant is the function of its name in lower case, with the prefix
@@ -95,33 +95,40 @@ enum Function {
   FREE(""),
   STRLEN("");
 
-  private final long address;
+  private final String prefix;
+  private final @Nullable String rest;
+
+  /** 0 until it is asked for: a process that runs a kept program needs a third of them. */
+  private volatile long address;
 
   Function() {
     this("dnnl_");
   }
 
   Function(String prefix) {
-    this.address = address(prefix + name().toLowerCase(Locale.ROOT));
+    this.prefix = prefix;
+    this.rest = null;
   }
 
   Function(String prefix, String rest) {
-    this.address = address(prefix + rest);
-  }
-
-  private static long address(String name) {
-    SymbolLookup library = NativeLibrary.load();
-    return library.findOrThrow(name).address();
+    this.prefix = prefix;
+    this.rest = rest;
   }
 
   /** Where the function is. */
   long address() {
-    return address;
+    long known = address;
+    if (known == 0) {
+      String name = prefix + (rest == null ? name().toLowerCase(Locale.ROOT) : rest);
+      known = NativeLibrary.load().findOrThrow(name).address();
+      address = known;
+    }
+    return known;
   }
 
   /** Calls the function with integers and pointers; a narrower result is in the low bits. */
   long call(long... a) {
-    return a.length > Downcall.NARROW ? wide(address, 0, 0, 0, a) : narrow(address, a);
+    return a.length > Downcall.NARROW ? wide(address(), 0, 0, 0, a) : narrow(address(), a);
   }
 
   /**
@@ -129,7 +136,7 @@ enum Function {
    * its integers and pointers in order.
    */
   long callWithFloats(float f, float g, float h, long... integers) {
-    return wide(address, f, g, h, integers);
+    return wide(address(), f, g, h, integers);
   }
 
   private static long narrow(long address, long... integers) {

@@ -1,5 +1,6 @@
 package dev.lathe.backend.onednn.binding;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -16,8 +17,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
-import java.util.jar.JarEntry;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,13 +161,26 @@ final class NativeLibrary {
   }
 
   /** What tells one build of the library from another without reading its 90 MB. */
-  private static String fingerprint(URL url) throws IOException {
-    URLConnection connection = url.openConnection();
-    if (connection instanceof JarURLConnection jar) {
-      JarEntry entry = jar.getJarEntry();
-      return Long.toHexString(entry.getCrc()) + "-" + Long.toHexString(entry.getSize());
+  private static String fingerprint(URL url) throws IOException, URISyntaxException {
+    String place = url.getPath();
+    int end = place.indexOf("!/");
+    if (url.getProtocol().equals("jar") && place.startsWith("file:") && end > 0) {
+      // The JVM has the jar open; a connection to it would load ten classes more.
+      try (ZipFile jar = new ZipFile(new File(new URI(place.substring(0, end))))) {
+        ZipEntry entry = jar.getEntry(FOLDER + LIBRARY);
+        if (entry != null) {
+          return fingerprint(entry);
+        }
+      }
     }
-    return Long.toHexString(connection.getContentLengthLong());
+    URLConnection connection = url.openConnection();
+    return connection instanceof JarURLConnection jar
+        ? fingerprint(jar.getJarEntry())
+        : Long.toHexString(connection.getContentLengthLong());
+  }
+
+  private static String fingerprint(ZipEntry entry) {
+    return Long.toHexString(entry.getCrc()) + "-" + Long.toHexString(entry.getSize());
   }
 
   private static void extract(URL library, Path target, Path staging)
