@@ -44,8 +44,7 @@ public final class OneDnnBackend implements Backend {
   private static void loadLibrary() {
     try {
       OneDnn.load();
-      OneDnn.rehearse();
-      ProgramStore.prepare();
+      ProgramStore.assist();
     } catch (OneDnnException e) {
       System.getLogger(OneDnnBackend.class.getName())
           .log(System.Logger.Level.DEBUG, "oneDNN is not loaded; a model's load will say so", e);

@@ -57,6 +57,10 @@ final class OneDnnExecutable implements Executable {
   private final Map<ProgramKey, Shared> programs = new LinkedHashMap<>(16, 0.75f, true);
   private final List<Thread> keepers = new ArrayList<>();
   private @Nullable Graph graph;
+
+  /** A lock of its own: one thread may ask for the engine while another makes a program. */
+  private final Object targeting = new Object();
+
   private @Nullable Target target;
   private @Nullable Executable reference;
   private boolean closed;
@@ -118,7 +122,7 @@ final class OneDnnExecutable implements Executable {
 
   /** What programs are made for; made when first asked for. */
   private Target target() {
-    synchronized (programs) {
+    synchronized (targeting) {
       Target made = target;
       if (made == null) {
         made = new Target(Engine.cpu(), options.threads(), new ConstantPool());

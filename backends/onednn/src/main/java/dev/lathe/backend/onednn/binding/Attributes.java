@@ -99,12 +99,13 @@ public record Attributes(
   }
 
   /** The native attributes, owned by {@code scope}. */
-  long create(NativeScope scope) {
+  long create(Calls scope) {
     long cell = scope.cell();
-    Status.check(Function.PRIMITIVE_ATTR_CREATE.call(cell), "creating attributes");
+    Status.check(scope.call(Function.PRIMITIVE_ATTR_CREATE, cell), "creating attributes");
     long attributes = scope.own(scope.value(cell), Function.PRIMITIVE_ATTR_DESTROY);
     Status.check(
-        Function.PRIMITIVE_ATTR_SET_SCRATCHPAD_MODE.call(attributes, 1), "setting the scratchpad");
+        scope.call(Function.PRIMITIVE_ATTR_SET_SCRATCHPAD_MODE, attributes, 1),
+        "setting the scratchpad");
     for (Quantization q : scales) {
       set(scope, Function.PRIMITIVE_ATTR_SET_SCALES, attributes, q);
     }
@@ -113,8 +114,11 @@ public record Attributes(
     }
     if (fpMath.mode() != FpMathMode.STRICT) {
       Status.check(
-          Function.PRIMITIVE_ATTR_SET_FPMATH_MODE_V2.call(
-              attributes, fpMath.mode().code(), fpMath.applyToIntegers() ? 1 : 0),
+          scope.call(
+              Function.PRIMITIVE_ATTR_SET_FPMATH_MODE_V2,
+              attributes,
+              fpMath.mode().code(),
+              fpMath.applyToIntegers() ? 1 : 0),
           "setting",
           fpMath);
     }
@@ -123,16 +127,17 @@ public record Attributes(
     }
     if (!postOps.isEmpty()) {
       Status.check(
-          Function.PRIMITIVE_ATTR_SET_POST_OPS.call(attributes, postOps(scope)),
+          scope.call(Function.PRIMITIVE_ATTR_SET_POST_OPS, attributes, postOps(scope)),
           "setting",
           postOps);
     }
     return attributes;
   }
 
-  private static void set(NativeScope scope, Function setter, long attributes, Quantization q) {
+  private static void set(Calls scope, Function setter, long attributes, Quantization q) {
     Status.check(
-        setter.call(
+        scope.call(
+            setter,
             attributes,
             q.argument(),
             q.mask(),
@@ -143,16 +148,21 @@ public record Attributes(
         q);
   }
 
-  private static void set(NativeScope scope, long attributes, RnnQuantization q) {
+  private static void set(Calls scope, long attributes, RnnQuantization q) {
     Status.check(
-        Function.PRIMITIVE_ATTR_SET_RNN_DATA_QPARAMS.callWithFloats(
-            q.dataScale(), q.dataShift(), 0, attributes),
+        scope.callWithFloats(
+            Function.PRIMITIVE_ATTR_SET_RNN_DATA_QPARAMS,
+            q.dataScale(),
+            q.dataShift(),
+            0,
+            attributes),
         "setting",
         q);
     // Weights are ldigo: a scale for each of the last two dimensions' elements, or one for all.
     int perGateAndChannel = 0b11000;
     Status.check(
-        Function.PRIMITIVE_ATTR_SET_RNN_WEIGHTS_QPARAMS.call(
+        scope.call(
+            Function.PRIMITIVE_ATTR_SET_RNN_WEIGHTS_QPARAMS,
             attributes,
             q.weightScales().size(),
             q.weightScales().size() == 1 ? 0 : perGateAndChannel,
@@ -161,9 +171,9 @@ public record Attributes(
         q);
   }
 
-  private long postOps(NativeScope scope) {
+  private long postOps(Calls scope) {
     long cell = scope.cell();
-    Status.check(Function.POST_OPS_CREATE.call(cell), "creating post-ops");
+    Status.check(scope.call(Function.POST_OPS_CREATE, cell), "creating post-ops");
     long chain = scope.own(scope.value(cell), Function.POST_OPS_DESTROY);
     for (PostOp postOp : postOps) {
       Status.check(append(scope, chain, postOp), "appending", postOp);
@@ -171,19 +181,29 @@ public record Attributes(
     return chain;
   }
 
-  private static long append(NativeScope scope, long chain, PostOp postOp) {
+  private static long append(Calls scope, long chain, PostOp postOp) {
     return switch (postOp) {
       case PostOp.Eltwise e ->
-          Function.POST_OPS_APPEND_ELTWISE.callWithFloats(
-              e.alpha(), e.beta(), 0, chain, e.algorithm().code());
+          scope.callWithFloats(
+              Function.POST_OPS_APPEND_ELTWISE,
+              e.alpha(),
+              e.beta(),
+              0,
+              chain,
+              e.algorithm().code());
       case PostOp.Sum s ->
-          Function.POST_OPS_APPEND_SUM.callWithFloats(s.scale(), 0, 0, chain, s.zeroPoint(), 0);
+          scope.callWithFloats(
+              Function.POST_OPS_APPEND_SUM, s.scale(), 0, 0, chain, s.zeroPoint(), 0);
       case PostOp.Binary b ->
-          Function.POST_OPS_APPEND_BINARY.call(
-              chain, b.algorithm().code(), scope.descriptor(b.operand()));
-      case PostOp.Prelu p -> Function.POST_OPS_APPEND_PRELU.call(chain, p.mask());
+          scope.call(
+              Function.POST_OPS_APPEND_BINARY,
+              chain,
+              b.algorithm().code(),
+              scope.descriptor(b.operand()));
+      case PostOp.Prelu p -> scope.call(Function.POST_OPS_APPEND_PRELU, chain, p.mask());
       case PostOp.Depthwise d ->
-          Function.POST_OPS_APPEND_DW.call(
+          scope.call(
+              Function.POST_OPS_APPEND_DW,
               chain,
               d.weights().code(),
               d.bias().code(),

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what {@link BinaryOutput} writes. Bytes that it did not write end in an {@link
@@ -12,13 +11,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BinaryInput {
   private final byte[] bytes;
-  private final List<MemoryDescriptor> descriptors = new ArrayList<>();
   private final List<String> texts = new ArrayList<>();
   private int at;
 
   /** Reads from the beginning of {@code bytes}. */
   public BinaryInput(byte[] bytes) {
+    this(bytes, 0);
+  }
+
+  /** Reads from a place in {@code bytes}. */
+  public BinaryInput(byte[] bytes, int at) {
     this.bytes = bytes;
+    this.at = at;
+  }
+
+  /** What is read. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Passes over bytes and their count, and returns where they begin. */
+  public int skipRaw() {
+    int count = count();
+    at += count;
+    return at - count;
   }
 
   /** Reads a number. */
@@ -113,24 +129,13 @@ public final class BinaryInput {
     return values;
   }
 
-  /** Reads a descriptor or null. */
-  public @Nullable MemoryDescriptor descriptorOrNull() {
-    int index = integer();
-    if (index == -1) {
-      return null;
+  /** Reads descriptors. */
+  public List<MemoryDescriptor> descriptors() {
+    int count = count();
+    List<MemoryDescriptor> values = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      values.add(MemoryDescriptor.read(this));
     }
-    if (index == descriptors.size()) {
-      descriptors.add(MemoryDescriptor.read(this));
-    }
-    return descriptors.get(index);
-  }
-
-  /** Reads a descriptor. */
-  public MemoryDescriptor descriptor() {
-    MemoryDescriptor descriptor = descriptorOrNull();
-    if (descriptor == null) {
-      throw new IllegalArgumentException("a descriptor is missing");
-    }
-    return descriptor;
+    return values;
   }
 }

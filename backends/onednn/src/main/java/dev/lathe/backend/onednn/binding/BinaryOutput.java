@@ -3,18 +3,15 @@ package dev.lathe.backend.onednn.binding;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes numbers, texts and descriptors in a compact binary form that {@link BinaryInput} reads. A
- * text or descriptor that comes again is written once. Used by one thread.
+ * text that comes again is written once. Used by one thread.
  */
 public final class BinaryOutput {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-  private final IdentityHashMap<MemoryDescriptor, Integer> descriptors = new IdentityHashMap<>();
   private final Map<String, Integer> texts = new HashMap<>();
 
   /** Creates an empty output. */
@@ -104,18 +101,16 @@ public final class BinaryOutput {
     return this;
   }
 
-  /** Writes a descriptor or null. */
-  public BinaryOutput descriptor(@Nullable MemoryDescriptor descriptor) {
-    if (descriptor == null) {
-      return number(-1);
-    }
-    Integer known = descriptors.get(descriptor);
-    if (known != null) {
-      return number(known);
-    }
-    number(descriptors.size());
-    descriptors.put(descriptor, descriptors.size());
-    descriptor.write(this);
+  /** Writes descriptors, and their count. */
+  public BinaryOutput descriptors(List<MemoryDescriptor> values) {
+    number(values.size());
+    values.forEach(descriptor -> descriptor.write(this));
+    return this;
+  }
+
+  /** Writes what another output has, in which no text came again. */
+  BinaryOutput append(BinaryOutput other) {
+    bytes.writeBytes(other.toBytes());
     return this;
   }
 }

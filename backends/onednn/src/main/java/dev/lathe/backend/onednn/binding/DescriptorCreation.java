@@ -18,12 +18,12 @@ final class DescriptorCreation {
   private static final int USE_SHIFT = 0x4;
   private static final int RMS_NORM = 0x20;
 
-  private final NativeScope scope;
+  private final Calls scope;
   private final long result;
   private final long engine;
   private final long attributes;
 
-  DescriptorCreation(NativeScope scope, long result, long engine, long attributes) {
+  DescriptorCreation(Calls scope, long result, long engine, long attributes) {
     this.scope = scope;
     this.result = result;
     this.engine = engine;
@@ -36,7 +36,8 @@ final class DescriptorCreation {
       // The commonest first: classes are asked for in this order, and loaded as they are.
       case Operation.Convolution o -> convolution(o);
       case Operation.MatMul o ->
-          Function.MATMUL_PRIMITIVE_DESC_CREATE.call(
+          scope.call(
+              Function.MATMUL_PRIMITIVE_DESC_CREATE,
               result,
               engine,
               md(o.source()),
@@ -45,7 +46,8 @@ final class DescriptorCreation {
               md(o.destination()),
               attributes);
       case Operation.Binary o ->
-          Function.BINARY_PRIMITIVE_DESC_CREATE_V2.call(
+          scope.call(
+              Function.BINARY_PRIMITIVE_DESC_CREATE_V2,
               result,
               engine,
               o.algorithm().code(),
@@ -56,7 +58,8 @@ final class DescriptorCreation {
               attributes);
       case Operation.Pooling o -> pooling(o);
       case Operation.Eltwise o ->
-          Function.ELTWISE_FORWARD_PRIMITIVE_DESC_CREATE.callWithFloats(
+          scope.callWithFloats(
+              Function.ELTWISE_FORWARD_PRIMITIVE_DESC_CREATE,
               o.alpha(),
               o.beta(),
               0,
@@ -68,7 +71,8 @@ final class DescriptorCreation {
               md(o.destination()),
               attributes);
       case Operation.Concat o ->
-          Function.CONCAT_PRIMITIVE_DESC_CREATE.call(
+          scope.call(
+              Function.CONCAT_PRIMITIVE_DESC_CREATE,
               result,
               engine,
               md(o.destination()),
@@ -77,7 +81,8 @@ final class DescriptorCreation {
               scope.descriptors(o.sources()),
               attributes);
       case Operation.Softmax o ->
-          Function.SOFTMAX_FORWARD_PRIMITIVE_DESC_CREATE.call(
+          scope.call(
+              Function.SOFTMAX_FORWARD_PRIMITIVE_DESC_CREATE,
               result,
               engine,
               FORWARD_INFERENCE,
@@ -89,7 +94,8 @@ final class DescriptorCreation {
       case Operation.LayerNormalization o -> layerNormalization(o);
       case Operation.Deconvolution o -> deconvolution(o);
       case Operation.InnerProduct o ->
-          Function.INNER_PRODUCT_FORWARD_PRIMITIVE_DESC_CREATE.call(
+          scope.call(
+              Function.INNER_PRODUCT_FORWARD_PRIMITIVE_DESC_CREATE,
               result,
               engine,
               FORWARD_INFERENCE,
@@ -99,7 +105,8 @@ final class DescriptorCreation {
               md(o.destination()),
               attributes);
       case Operation.GroupNormalization o ->
-          Function.GROUP_NORMALIZATION_FORWARD_PRIMITIVE_DESC_CREATE.callWithFloats(
+          scope.callWithFloats(
+              Function.GROUP_NORMALIZATION_FORWARD_PRIMITIVE_DESC_CREATE,
               o.epsilon(),
               0,
               0,
@@ -112,7 +119,8 @@ final class DescriptorCreation {
               USE_SCALE | USE_SHIFT,
               attributes);
       case Operation.Prelu o ->
-          Function.PRELU_FORWARD_PRIMITIVE_DESC_CREATE.call(
+          scope.call(
+              Function.PRELU_FORWARD_PRIMITIVE_DESC_CREATE,
               result,
               engine,
               FORWARD_INFERENCE,
@@ -121,7 +129,8 @@ final class DescriptorCreation {
               md(o.destination()),
               attributes);
       case Operation.Reduction o ->
-          Function.REDUCTION_PRIMITIVE_DESC_CREATE.callWithFloats(
+          scope.callWithFloats(
+              Function.REDUCTION_PRIMITIVE_DESC_CREATE,
               o.p(),
               o.epsilon(),
               0,
@@ -132,10 +141,17 @@ final class DescriptorCreation {
               md(o.destination()),
               attributes);
       case Operation.Reorder o ->
-          Function.REORDER_PRIMITIVE_DESC_CREATE.call(
-              result, md(o.source()), engine, md(o.destination()), engine, attributes);
+          scope.call(
+              Function.REORDER_PRIMITIVE_DESC_CREATE,
+              result,
+              md(o.source()),
+              engine,
+              md(o.destination()),
+              engine,
+              attributes);
       case Operation.Sum o ->
-          Function.SUM_PRIMITIVE_DESC_CREATE.call(
+          scope.call(
+              Function.SUM_PRIMITIVE_DESC_CREATE,
               result,
               engine,
               md(o.destination()),
@@ -145,7 +161,8 @@ final class DescriptorCreation {
               attributes);
       case Operation.Resampling o -> resampling(o);
       case Operation.Lrn o ->
-          Function.LRN_FORWARD_PRIMITIVE_DESC_CREATE.callWithFloats(
+          scope.callWithFloats(
+              Function.LRN_FORWARD_PRIMITIVE_DESC_CREATE,
               o.alpha(),
               o.beta(),
               o.k(),
@@ -158,7 +175,8 @@ final class DescriptorCreation {
               o.size(),
               attributes);
       case Operation.Shuffle o ->
-          Function.SHUFFLE_FORWARD_PRIMITIVE_DESC_CREATE.call(
+          scope.call(
+              Function.SHUFFLE_FORWARD_PRIMITIVE_DESC_CREATE,
               result,
               engine,
               FORWARD_INFERENCE,
@@ -173,7 +191,8 @@ final class DescriptorCreation {
 
   private long convolution(Operation.Convolution o) {
     // Not auto: Winograd, the other algorithm, rounds differently.
-    return Function.CONVOLUTION_FORWARD_PRIMITIVE_DESC_CREATE.call(
+    return scope.call(
+        Function.CONVOLUTION_FORWARD_PRIMITIVE_DESC_CREATE,
         result,
         engine,
         FORWARD_INFERENCE,
@@ -190,7 +209,8 @@ final class DescriptorCreation {
   }
 
   private long deconvolution(Operation.Deconvolution o) {
-    return Function.DECONVOLUTION_FORWARD_PRIMITIVE_DESC_CREATE.call(
+    return scope.call(
+        Function.DECONVOLUTION_FORWARD_PRIMITIVE_DESC_CREATE,
         result,
         engine,
         FORWARD_INFERENCE,
@@ -207,7 +227,8 @@ final class DescriptorCreation {
   }
 
   private long pooling(Operation.Pooling o) {
-    return Function.POOLING_FORWARD_PRIMITIVE_DESC_CREATE.call(
+    return scope.call(
+        Function.POOLING_FORWARD_PRIMITIVE_DESC_CREATE,
         result,
         engine,
         FORWARD_INFERENCE,
@@ -225,7 +246,8 @@ final class DescriptorCreation {
   private long layerNormalization(Operation.LayerNormalization o) {
     int flags =
         (o.scale() ? USE_SCALE : 0) | (o.shift() ? USE_SHIFT : 0) | (o.rms() ? RMS_NORM : 0);
-    return Function.LAYER_NORMALIZATION_FORWARD_PRIMITIVE_DESC_CREATE.callWithFloats(
+    return scope.callWithFloats(
+        Function.LAYER_NORMALIZATION_FORWARD_PRIMITIVE_DESC_CREATE,
         o.epsilon(),
         0,
         0,
@@ -240,7 +262,8 @@ final class DescriptorCreation {
   }
 
   private long resampling(Operation.Resampling o) {
-    return Function.RESAMPLING_FORWARD_PRIMITIVE_DESC_CREATE.call(
+    return scope.call(
+        Function.RESAMPLING_FORWARD_PRIMITIVE_DESC_CREATE,
         result,
         engine,
         FORWARD_INFERENCE,
@@ -255,7 +278,8 @@ final class DescriptorCreation {
     int direction = o.direction().code();
     return switch (o.cell()) {
       case Operation.RnnCell.Vanilla v ->
-          Function.VANILLA_RNN_FORWARD_PRIMITIVE_DESC_CREATE.callWithFloats(
+          scope.callWithFloats(
+              Function.VANILLA_RNN_FORWARD_PRIMITIVE_DESC_CREATE,
               v.alpha(),
               v.beta(),
               0,
@@ -277,7 +301,8 @@ final class DescriptorCreation {
       case Operation.RnnCell.GruLinearBeforeReset g ->
           gru(Function.LBR_GRU_FORWARD_PRIMITIVE_DESC_CREATE, o, direction);
       case Operation.RnnCell.Lstm l ->
-          Function.LSTM_FORWARD_PRIMITIVE_DESC_CREATE.call(
+          scope.call(
+              Function.LSTM_FORWARD_PRIMITIVE_DESC_CREATE,
               result,
               engine,
               FORWARD_INFERENCE,
@@ -299,7 +324,8 @@ final class DescriptorCreation {
   }
 
   private long gru(Function function, Operation.Rnn o, int direction) {
-    return function.call(
+    return scope.call(
+        function,
         result,
         engine,
         FORWARD_INFERENCE,

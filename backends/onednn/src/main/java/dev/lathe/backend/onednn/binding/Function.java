@@ -99,6 +99,7 @@ enum Function {
   private final @Nullable String rest;
 
   /** 0 until it is asked for: a process that runs a kept program needs a third of them. */
+  @SuppressWarnings("ImmutableEnumChecker") // Found once, and the same for all.
   private volatile long address;
 
   Function() {

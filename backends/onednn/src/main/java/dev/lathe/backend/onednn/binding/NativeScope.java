@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * than what oneDNN does in them. Blocks are written through buffers, as the accessors of segments
  * are method handles that the JVM has to spin first.
  */
-final class NativeScope implements AutoCloseable {
+final class NativeScope implements Calls, AutoCloseable {
   private static final int INITIAL_OBJECTS = 16;
   private static final int BLOCK_BYTES = 1 << 14;
 
@@ -87,7 +87,8 @@ final class NativeScope implements AutoCloseable {
   }
 
   /** The address of a cell for a pointer or number that a function writes, which has 0. */
-  long cell() {
+  @Override
+  public long cell() {
     return cell(0);
   }
 
@@ -99,7 +100,8 @@ final class NativeScope implements AutoCloseable {
   }
 
   /** What a function wrote to a cell of this scope. */
-  long value(long cell) {
+  @Override
+  public long value(long cell) {
     Block its = block(cell);
     return its.bytes.getLong((int) (cell - its.address));
   }
@@ -133,7 +135,8 @@ final class NativeScope implements AutoCloseable {
   }
 
   /** The address of a copy of {@code values}. */
-  long array(List<Long> values) {
+  @Override
+  public long array(List<Long> values) {
     int at = room(Long.BYTES * Math.max(values.size(), 1));
     for (int i = 0; i < values.size(); i++) {
       block.bytes.putLong(at + Long.BYTES * i, values.get(i));
@@ -151,7 +154,8 @@ final class NativeScope implements AutoCloseable {
   }
 
   /** The address of a copy of {@code values}. */
-  long floats(List<Float> values) {
+  @Override
+  public long floats(List<Float> values) {
     int at = room(Float.BYTES * Math.max(values.size(), 1));
     for (int i = 0; i < values.size(); i++) {
       block.bytes.putFloat(at + Float.BYTES * i, values.get(i));
@@ -176,7 +180,8 @@ final class NativeScope implements AutoCloseable {
    * A native descriptor that lives as long as this scope, the same one each time; null becomes the
    * null pointer.
    */
-  long descriptor(@Nullable MemoryDescriptor descriptor) {
+  @Override
+  public long descriptor(@Nullable MemoryDescriptor descriptor) {
     if (descriptor == null) {
       return 0;
     }
@@ -196,7 +201,8 @@ final class NativeScope implements AutoCloseable {
   }
 
   /** The address of an array of native descriptors that live as long as this scope. */
-  long descriptors(List<MemoryDescriptor> list) {
+  @Override
+  public long descriptors(List<MemoryDescriptor> list) {
     long[] handles = new long[list.size()];
     for (int i = 0; i < handles.length; i++) {
       handles[i] = descriptor(list.get(i));
@@ -205,7 +211,8 @@ final class NativeScope implements AutoCloseable {
   }
 
   /** Makes this scope destroy {@code object}, and returns it. */
-  long own(long object, Function destroyer) {
+  @Override
+  public long own(long object, Function destroyer) {
     if (count == objects.length) {
       destroyers = Arrays.copyOf(destroyers, 2 * count);
       objects = Arrays.copyOf(objects, 2 * count);
@@ -213,6 +220,16 @@ final class NativeScope implements AutoCloseable {
     destroyers[count] = destroyer;
     objects[count++] = object;
     return object;
+  }
+
+  @Override
+  public long call(Function function, long... arguments) {
+    return function.call(arguments);
+  }
+
+  @Override
+  public long callWithFloats(Function function, float f, float g, float h, long... integers) {
+    return function.callWithFloats(f, g, h, integers);
   }
 
   @Override

@@ -30,14 +30,6 @@ public final class OneDnn {
   }
 
   /**
-   * Has the library, and the classes that call it, do what takes time when it is done first. Useful
-   * while another thread reads what is to be run.
-   */
-  public static void rehearse() {
-    Rehearsal.run();
-  }
-
-  /**
    * Finds, and extracts if it has to, the native library without loading it, so that where there is
    * none is known early.
    *

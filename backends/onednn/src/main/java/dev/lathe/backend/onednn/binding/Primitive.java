@@ -5,16 +5,14 @@ package dev.lathe.backend.onednn.binding;
  * {@link PrimitiveCall}, with its own memory and scratchpad.
  */
 public final class Primitive extends NativeResource {
-  private final Operation operation;
+  private final Object operation;
 
-  Primitive(long handle, Operation operation) {
+  /**
+   * @param operation what it computes, for messages
+   */
+  Primitive(long handle, Object operation) {
     super(handle, Function.PRIMITIVE_DESTROY);
     this.operation = operation;
-  }
-
-  /** What it computes. */
-  public Operation operation() {
-    return operation;
   }
 
   @Override

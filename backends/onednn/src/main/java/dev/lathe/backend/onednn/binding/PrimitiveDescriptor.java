@@ -83,7 +83,7 @@ public final class PrimitiveDescriptor extends NativeResource {
   }
 
   /** The name of the kernel of a native descriptor of an operation. */
-  static String implementation(long descriptor, Operation operation) {
+  static String implementation(long descriptor, Object operation) {
     try (NativeScope scope = new NativeScope()) {
       long result = scope.cell();
       Status.check(

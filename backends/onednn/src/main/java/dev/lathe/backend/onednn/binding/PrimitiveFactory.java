@@ -1,18 +1,12 @@
 package dev.lathe.backend.onednn.binding;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * Generates many primitives in a row whose kernels are known by name: the native form of a
- * descriptor that comes again is made once. Used by one thread; what it made outlives it.
+ * Generates many primitives in a row by their recipes: the native form of a descriptor that comes
+ * again is made once. Used by one thread; what it made outlives it.
  */
 public final class PrimitiveFactory implements AutoCloseable {
   private final Engine engine;
   private final NativeScope scope = new NativeScope();
-  private final long cell = scope.cell();
-
-  /** The native form of {@link Attributes#NONE}; 0 before it is needed. */
-  private long none;
 
   /** A factory of primitives of {@code engine}. */
   public PrimitiveFactory(Engine engine) {
@@ -23,29 +17,22 @@ public final class PrimitiveFactory implements AutoCloseable {
    * Asks for a kernel and generates it. The thread count of the calling thread ({@link OpenMp#use})
    * is part of the question.
    *
-   * @param implementation the name of the kernel it has to be; null for any
+   * @param implementation the name of the kernel it has to be
    * @return the primitive, the caller's to close
-   * @throws IllegalArgumentException if oneDNN has another or none
+   * @throws IllegalArgumentException if oneDNN has another or none, or the recipe is damaged
    */
-  public Primitive create(
-      Operation operation, Attributes attributes, @Nullable String implementation) {
+  public Primitive create(Recipe recipe, String implementation) {
     try (NativeScope own = new NativeScope()) {
-      int status =
-          (int)
-              new DescriptorCreation(scope, cell, engine.handle(), attributes(attributes, own))
-                  .create(operation);
-      if (status == Status.UNIMPLEMENTED) {
-        throw new IllegalArgumentException("no kernel for " + operation);
+      long cell = own.cell();
+      long status = recipe.follow(scope, own, cell, engine.handle());
+      if ((int) status == Status.UNIMPLEMENTED) {
+        throw new IllegalArgumentException("no kernel for " + recipe);
       }
-      if (status != Status.SUCCESS) {
-        throw Status.failure(status, operation + " " + attributes);
-      }
-      long descriptor = own.own(scope.value(cell), Function.PRIMITIVE_DESC_DESTROY);
-      if (implementation != null) {
-        check(PrimitiveDescriptor.implementation(descriptor, operation), implementation);
-      }
-      Status.check(Function.PRIMITIVE_CREATE.call(cell, descriptor), "generating", operation);
-      return new Primitive(scope.value(cell), operation);
+      Status.check(status, "asking for", recipe);
+      long descriptor = own.own(own.value(cell), Function.PRIMITIVE_DESC_DESTROY);
+      check(PrimitiveDescriptor.implementation(descriptor, recipe), implementation);
+      Status.check(Function.PRIMITIVE_CREATE.call(cell, descriptor), "generating", recipe);
+      return new Primitive(own.value(cell), recipe);
     }
   }
 
@@ -53,16 +40,6 @@ public final class PrimitiveFactory implements AutoCloseable {
     if (!found.equals(implementation)) {
       throw new IllegalArgumentException("the kernel is " + found + " and not " + implementation);
     }
-  }
-
-  private long attributes(Attributes attributes, NativeScope own) {
-    if (!attributes.equals(Attributes.NONE)) {
-      return attributes.create(own);
-    }
-    if (none == 0) {
-      none = attributes.create(scope);
-    }
-    return none;
   }
 
   /** Destroys the descriptors. */

@@ -32,6 +32,10 @@ public final class Threads {
    *     thrown here, of several the first
    */
   public static void together(int threads, Runnable worker) {
+    if (threads == 1) {
+      worker.run();
+      return;
+    }
     AtomicReference<Throwable> failure = new AtomicReference<>();
     Runnable guarded =
         () -> {

@@ -1,11 +1,11 @@
 package dev.lathe.backend.onednn.program;
 
-import dev.lathe.backend.onednn.binding.Attributes;
 import dev.lathe.backend.onednn.binding.OpenMp;
-import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.Primitive;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.binding.PrimitiveFactory;
+import dev.lathe.backend.onednn.binding.Recipe;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,21 +13,21 @@ import org.jspecify.annotations.Nullable;
  * promise, and generation is what takes time. Instructions that ask for the same share one.
  */
 public final class PrimitiveSource implements AutoCloseable {
-  private final Operation operation;
-  private final Attributes attributes;
-  private final int threads;
   private final @Nullable PrimitiveDescriptor descriptor;
+  private final @Nullable Recipe recipe;
+  private final String implementation;
+  private final int threads;
   private volatile @Nullable Primitive primitive;
 
   private PrimitiveSource(
-      Operation operation,
-      Attributes attributes,
-      int threads,
-      @Nullable PrimitiveDescriptor descriptor) {
-    this.operation = operation;
-    this.attributes = attributes;
-    this.threads = threads;
+      @Nullable PrimitiveDescriptor descriptor,
+      @Nullable Recipe recipe,
+      String implementation,
+      int threads) {
     this.descriptor = descriptor;
+    this.recipe = recipe;
+    this.implementation = implementation;
+    this.threads = threads;
   }
 
   /**
@@ -38,25 +38,29 @@ public final class PrimitiveSource implements AutoCloseable {
    *     to be generated and executed
    */
   public PrimitiveSource(PrimitiveDescriptor descriptor, int threads) {
-    this(descriptor.operation(), descriptor.attributes(), threads, descriptor);
+    this(descriptor, null, descriptor.implementation(), threads);
   }
 
   /**
-   * A primitive that oneDNN is still to be asked for; see {@link #generate(PrimitiveFactory,
-   * String)}.
+   * A primitive that oneDNN is still to be asked for; see {@link #generate(PrimitiveFactory)}.
+   *
+   * @param implementation the kernel that it has to be
    */
-  public static PrimitiveSource unasked(Operation operation, Attributes attributes, int threads) {
-    return new PrimitiveSource(operation, attributes, threads, null);
+  public static PrimitiveSource stored(Recipe recipe, String implementation, int threads) {
+    return new PrimitiveSource(null, recipe, implementation, threads);
   }
 
-  /** What it computes. */
-  public Operation operation() {
-    return operation;
+  /** What was promised, which tells what the primitive computes; perhaps closed by now. */
+  public PrimitiveDescriptor descriptor() {
+    if (descriptor == null) {
+      throw new IllegalStateException("of a stored primitive nothing is known but " + recipe);
+    }
+    return descriptor;
   }
 
-  /** What was asked of it beyond the operation. */
-  public Attributes attributes() {
-    return attributes;
+  /** The name of the kernel. */
+  public String implementation() {
+    return implementation;
   }
 
   /** The threads that execute the primitive. */
@@ -69,31 +73,27 @@ public final class PrimitiveSource implements AutoCloseable {
    * calling thread.
    */
   public void generate() {
-    if (descriptor == null) {
-      throw new IllegalStateException(operation + " is not promised");
-    }
     OpenMp.use(threads);
-    primitive = descriptor.create();
+    primitive = descriptor().create();
   }
 
   /**
-   * Asks for a primitive and generates it. To be called once; sets the thread count of the calling
-   * thread.
+   * Asks for a stored primitive and generates it. To be called once; sets the thread count of the
+   * calling thread.
    *
    * @param factory the calling thread's
-   * @param implementation the kernel it has to be
-   * @throws IllegalArgumentException if oneDNN has another or none
+   * @throws IllegalArgumentException if oneDNN has another kernel or none
    */
-  public void generate(PrimitiveFactory factory, String implementation) {
+  public void generate(PrimitiveFactory factory) {
     OpenMp.use(threads);
-    primitive = factory.create(operation, attributes, implementation);
+    primitive = factory.create(Objects.requireNonNull(recipe), implementation);
   }
 
   /** The generated primitive, owned by this. */
   public Primitive primitive() {
     Primitive generated = primitive;
     if (generated == null) {
-      throw new IllegalStateException(operation + " is not generated yet");
+      throw new IllegalStateException(implementation + " is not generated yet");
     }
     return generated;
   }

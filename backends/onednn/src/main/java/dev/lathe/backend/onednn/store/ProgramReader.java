@@ -1,13 +1,10 @@
 package dev.lathe.backend.onednn.store;
 
 import dev.lathe.backend.onednn.binding.BinaryInput;
-import dev.lathe.backend.onednn.binding.Engine;
 import dev.lathe.backend.onednn.binding.ExecutableMemory;
-import dev.lathe.backend.onednn.binding.OperationReader;
-import dev.lathe.backend.onednn.binding.PrimitiveFactory;
+import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.Recipe;
 import dev.lathe.backend.onednn.lower.HostKernelFactory;
-import dev.lathe.backend.onednn.lower.LoweredFunction;
-import dev.lathe.backend.onednn.lower.Threads;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.GeneratedKernel;
 import dev.lathe.backend.onednn.program.HostSource;
@@ -28,7 +25,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,42 +36,46 @@ final class ProgramReader {
   private final BinaryInput in;
   private final MemorySegment weights;
   private final MemorySegment data;
+  private final Asked asked;
   private final List<Buffer> buffers = new ArrayList<>();
-  private final List<PrimitiveSource> primitives = new ArrayList<>();
-  private final List<String> implementations = new ArrayList<>();
   private final Map<Integer, GeneratedKernel> generated = new HashMap<>();
 
-  private ProgramReader(BinaryInput in, MemorySegment weights, MemorySegment data) {
+  private ProgramReader(BinaryInput in, MemorySegment weights, MemorySegment data, Asked asked) {
     this.in = in;
     this.weights = weights;
     this.data = data;
+    this.asked = asked;
   }
 
-  /** A program that is read, and whose primitives are still to be generated. */
-  static final class Read {
+  /** What stands before a program: what it is for, and what the library is to be asked for. */
+  static final class Asked {
+    private final BinaryInput in;
     private final String library;
     private final byte[][] deciding;
-    private final Program program;
-    private final List<PrimitiveSource> primitives;
-    private final List<String> implementations;
-    private final Collection<GeneratedKernel> generated;
-    private final byte[] code;
+    private final List<MemoryDescriptor> descriptors;
+    private final List<PrimitiveSource> primitives = new ArrayList<>();
 
-    private Read(
-        String library,
-        byte[][] deciding,
-        Program program,
-        List<PrimitiveSource> primitives,
-        List<String> implementations,
-        Collection<GeneratedKernel> generated,
-        byte[] code) {
-      this.library = library;
-      this.deciding = deciding;
-      this.program = program;
-      this.primitives = primitives;
-      this.implementations = implementations;
-      this.generated = generated;
-      this.code = code;
+    /**
+     * Reads it. Does not use the library, which may still be loading.
+     *
+     * @throws IllegalArgumentException or {@link IndexOutOfBoundsException} if it is damaged
+     */
+    Asked(byte[] structure) {
+      in = new BinaryInput(structure);
+      library = in.text();
+      deciding = new byte[in.count()][];
+      for (int i = 0; i < deciding.length; i++) {
+        deciding[i] = in.raw();
+      }
+      descriptors = in.descriptors();
+      int count = in.count();
+      BinaryInput each = new BinaryInput(structure, in.skipRaw());
+      for (int i = 0; i < count; i++) {
+        int threads = each.integer();
+        String implementation = each.text();
+        primitives.add(
+            PrimitiveSource.stored(Recipe.read(each, descriptors), implementation, threads));
+      }
     }
 
     /** What the library was when the program was written. */
@@ -88,78 +88,64 @@ final class ProgramReader {
       return deciding;
     }
 
-    /**
-     * Generates the primitives and puts the code where it can be executed.
-     *
-     * @param threads how many share the work
-     * @param memory what the function closes when it is closed; if this method throws, it is left
-     *     to the caller
-     * @throws IllegalArgumentException if the library has other kernels
-     */
-    LoweredFunction generate(Engine engine, int threads, AutoCloseable memory) {
-      ExecutableMemory executable = null;
-      boolean done = false;
-      try {
-        if (code.length > 0) {
-          executable = ExecutableMemory.of(code);
-          for (GeneratedKernel kernel : generated) {
-            kernel.place(executable);
-          }
-        }
-        AtomicInteger next = new AtomicInteger();
-        Threads.together(Math.clamp(primitives.size(), 1, threads), () -> generate(engine, next));
-        done = true;
-        return new LoweredFunction(
-            program, executable == null ? List.of(memory) : List.of(memory, executable));
-      } finally {
-        if (!done) {
-          primitives.forEach(PrimitiveSource::close);
-          if (executable != null) {
-            executable.close();
-          }
-        }
-      }
+    /** The primitives, still to be generated. */
+    List<PrimitiveSource> primitives() {
+      return primitives;
     }
 
-    private void generate(Engine engine, AtomicInteger next) {
-      try (PrimitiveFactory factory = new PrimitiveFactory(engine)) {
-        int task;
-        while ((task = next.getAndIncrement()) < primitives.size()) {
-          primitives.get(task).generate(factory, implementations.get(task));
+    /**
+     * Reads the program. Does not use the library.
+     *
+     * @param structure what this was read from
+     * @param weights the memory of the model's weights, which outlives the program
+     * @param data what was stored beside the program, which the caller keeps as long as it
+     * @throws IllegalArgumentException or {@link IndexOutOfBoundsException} if it is damaged
+     */
+    Read read(byte[] structure, MemorySegment weights, MemorySegment data) {
+      ProgramReader reader =
+          new ProgramReader(new BinaryInput(structure, in.skipRaw()), weights, data, this);
+      Program program = reader.program();
+      byte[] code = in.raw();
+      for (int offset : reader.generated.keySet()) {
+        if (offset < 0 || offset >= code.length) {
+          throw new IllegalArgumentException("code at " + offset + " of " + code.length + " bytes");
         }
       }
+      return new Read(program, reader.generated.values(), code);
     }
   }
 
-  /**
-   * Reads a program. Does not use the library, which may still be loading.
-   *
-   * @param weights the memory of the model's weights, which outlives the program
-   * @param data what was stored beside the program, which the caller keeps as long as it
-   * @throws IllegalArgumentException or {@link IndexOutOfBoundsException} if it is damaged
-   */
-  static Read read(byte[] structure, MemorySegment weights, MemorySegment data) {
-    ProgramReader reader = new ProgramReader(new BinaryInput(structure), weights, data);
-    String library = reader.in.text();
-    byte[][] deciding = new byte[reader.in.count()][];
-    for (int i = 0; i < deciding.length; i++) {
-      deciding[i] = reader.in.raw();
+  /** A program that is read, and whose code and primitives are still to be made. */
+  static final class Read {
+    private final Program program;
+    private final Collection<GeneratedKernel> generated;
+    private final byte[] code;
+
+    private Read(Program program, Collection<GeneratedKernel> generated, byte[] code) {
+      this.program = program;
+      this.generated = generated;
+      this.code = code;
     }
-    Program program = reader.program();
-    byte[] code = reader.in.raw();
-    for (int offset : reader.generated.keySet()) {
-      if (offset < 0 || offset >= code.length) {
-        throw new IllegalArgumentException("code at " + offset + " of " + code.length + " bytes");
+
+    /** The program. */
+    Program program() {
+      return program;
+    }
+
+    /**
+     * Puts the code where it can be executed; what is returned owns the memory, and is null if
+     * there is no code.
+     */
+    @Nullable ExecutableMemory place() {
+      if (code.length == 0) {
+        return null;
       }
+      ExecutableMemory memory = ExecutableMemory.of(code);
+      for (GeneratedKernel kernel : generated) {
+        kernel.place(memory);
+      }
+      return memory;
     }
-    return new Read(
-        library,
-        deciding,
-        program,
-        reader.primitives,
-        reader.implementations,
-        reader.generated.values(),
-        code);
   }
 
   private Program program() {
@@ -215,26 +201,18 @@ final class ProgramReader {
   }
 
   private Instruction compute() {
-    int index = in.integer();
-    if (index == primitives.size()) {
-      primitives.add(primitive());
-    }
-    PrimitiveSource primitive = primitives.get(index);
+    PrimitiveSource primitive = asked.primitives.get(in.integer());
     int count = in.count();
     List<Instruction.Operand> operands = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       operands.add(
           new Instruction.Operand(
-              in.integer(), in.descriptor(), buffers.get(in.integer()), in.number()));
+              in.integer(),
+              asked.descriptors.get(in.integer()),
+              buffers.get(in.integer()),
+              in.number()));
     }
     return new Instruction.Compute(primitive, operands, info());
-  }
-
-  private PrimitiveSource primitive() {
-    int threads = in.integer();
-    implementations.add(in.text());
-    return PrimitiveSource.unasked(
-        OperationReader.read(in), OperationReader.readAttributes(in), threads);
   }
 
   private Instruction host() {

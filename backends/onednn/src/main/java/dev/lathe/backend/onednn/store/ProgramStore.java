@@ -1,8 +1,10 @@
 package dev.lathe.backend.onednn.store;
 
 import dev.lathe.backend.onednn.binding.Engine;
+import dev.lathe.backend.onednn.binding.ExecutableMemory;
 import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.lower.LoweredFunction;
+import dev.lathe.backend.onednn.program.PrimitiveSource;
 import dev.lathe.backend.onednn.program.Program;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * ProgramWriter} writes it, and the data.
  */
 public final class ProgramStore {
-  private static final long MAGIC = 0x32_47_52_50_45_48_54_4CL; // "LTHEPRG2"
+  private static final long MAGIC = 0x33_47_52_50_45_48_54_4CL; // "LTHEPRG3"
   private static final int HEADER_BYTES = 40;
   private static final int DATA_ALIGNMENT = 4096;
   private static final int LONGEST_NAME = 200;
@@ -69,9 +71,18 @@ public final class ProgramStore {
     static final String ID = OneDnn.version() + " " + OneDnn.instructionSet() + " " + Build.ID;
   }
 
-  /** Does before the first load of a process what needs the native library but no program. */
-  public static void prepare() {
-    Objects.requireNonNull(Library.ID);
+  /** What the library is, loaded if it has to be; a program of another is not used. */
+  static String library() {
+    return Library.ID;
+  }
+
+  /**
+   * Does before the first load of a process what needs the native library but no program, and then
+   * a part of that load, if it comes soon. For the thread that has loaded the library.
+   */
+  public static void assist() {
+    Objects.requireNonNull(library());
+    Generation.assist();
   }
 
   /**
@@ -126,7 +137,8 @@ public final class ProgramStore {
    * @param deciding the bytes of every input whose elements decide shapes; an empty array for the
    *     others
    * @param weights the memory of the model's weights, which outlives the program
-   * @param engine asked for when the file is read, as the library may still be loading until then
+   * @param engine asked for when something is to be generated, as the library may still be loading
+   *     until then; perhaps by two threads at once
    */
   public @Nullable LoweredFunction load(
       long[][] shapes,
@@ -183,19 +195,40 @@ public final class ProgramStore {
       throw new IllegalArgumentException("the checksum differs");
     }
     MemorySegment data = file.asSlice(dataOffset, dataBytes);
-    ProgramReader.Read read = ProgramReader.read(structure, weights, data);
-    if (!Arrays.deepEquals(deciding, read.deciding())) {
+    ProgramReader.Asked asked = new ProgramReader.Asked(structure);
+    if (!Arrays.deepEquals(deciding, asked.deciding())) {
       throw new IllegalArgumentException("it is for other elements of the inputs");
     }
-    // The library may be loading in another thread; what else the first run needs is read.
-    data.load();
-    Engine ready = engine.get();
-    if (!Library.ID.equals(read.library())) {
-      throw new IllegalArgumentException("it is for " + read.library());
+    Generation generation = new Generation(asked.library(), asked.primitives(), engine);
+    ExecutableMemory code = null;
+    boolean done = false;
+    try {
+      if (threads > 1) {
+        // The library may be loading in another thread, which goes on with the primitives.
+        generation.offer();
+      }
+      ProgramReader.Read read = asked.read(structure, weights, data);
+      data.load();
+      // Says why, where the library cannot be loaded.
+      OneDnn.load();
+      if (!library().equals(asked.library())) {
+        throw new IllegalArgumentException("it is for " + asked.library());
+      }
+      code = read.place();
+      generation.complete(threads);
+      OneDnn.releasePages();
+      done = true;
+      return new LoweredFunction(
+          read.program(), code == null ? List.of(arena) : List.of(arena, code));
+    } finally {
+      if (!done) {
+        generation.stop();
+        asked.primitives().forEach(PrimitiveSource::close);
+        if (code != null) {
+          code.close();
+        }
+      }
     }
-    LoweredFunction function = read.generate(ready, threads, arena);
-    OneDnn.releasePages();
-    return function;
   }
 
   private static long crc(byte[] bytes) {
@@ -218,7 +251,7 @@ public final class ProgramStore {
     if (file == null) {
       return;
     }
-    ProgramWriter.Written written = ProgramWriter.write(program, weights, Library.ID, deciding);
+    ProgramWriter.Written written = ProgramWriter.write(program, weights, library(), deciding);
     try {
       Files.createDirectories(folder);
       if (!Files.exists(file) && count() >= MOST_SHAPES) {

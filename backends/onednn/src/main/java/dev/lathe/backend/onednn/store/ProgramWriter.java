@@ -1,7 +1,8 @@
 package dev.lathe.backend.onednn.store;
 
 import dev.lathe.backend.onednn.binding.BinaryOutput;
-import dev.lathe.backend.onednn.binding.OperationWriter;
+import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
+import dev.lathe.backend.onednn.binding.RecipeWriter;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.GeneratedKernel;
 import dev.lathe.backend.onednn.program.HostSource;
@@ -43,6 +44,11 @@ final class ProgramWriter {
   private static final long ALIGNMENT = 64;
 
   private final BinaryOutput out = new BinaryOutput();
+
+  /** What the library is to be asked for. */
+  private final BinaryOutput asked = new BinaryOutput();
+
+  private final RecipeWriter recipes = new RecipeWriter();
   private final MemorySegment weights;
   private final List<MemorySegment> data = new ArrayList<>();
   private final IdentityHashMap<Buffer, Integer> buffers = new IdentityHashMap<>();
@@ -96,13 +102,18 @@ final class ProgramWriter {
    */
   static Written write(Program program, MemorySegment weights, String library, byte[][] deciding) {
     ProgramWriter writer = new ProgramWriter(weights);
-    writer.out.text(library).number(deciding.length);
-    for (byte[] bytes : deciding) {
-      writer.out.raw(bytes);
-    }
     writer.program(program);
-    writer.out.raw(writer.code());
-    return new Written(writer.out.toBytes(), writer.data, writer.dataBytes);
+    BinaryOutput whole = new BinaryOutput().text(library).number(deciding.length);
+    for (byte[] bytes : deciding) {
+      whole.raw(bytes);
+    }
+    whole
+        .descriptors(writer.recipes.descriptors())
+        .number(writer.primitives.size())
+        .raw(writer.asked.toBytes())
+        .raw(writer.out.toBytes())
+        .raw(writer.code());
+    return new Written(whole.toBytes(), writer.data, writer.dataBytes);
   }
 
   private void program(Program program) {
@@ -189,14 +200,14 @@ final class ProgramWriter {
     out.number(known == null ? primitives.size() - 1 : known);
     if (known == null) {
       PrimitiveSource source = compute.primitive();
-      out.number(source.threads()).text(compute.info().implementation());
-      OperationWriter.write(out, source.operation());
-      OperationWriter.write(out, source.attributes());
+      asked.number(source.threads()).text(source.implementation());
+      PrimitiveDescriptor promised = source.descriptor();
+      recipes.write(asked, promised.operation(), promised.attributes());
     }
     out.number(compute.operands().size());
     for (Instruction.Operand operand : compute.operands()) {
       out.number(operand.argument())
-          .descriptor(operand.descriptor())
+          .number(recipes.place(operand.descriptor()))
           .number(index(operand.buffer()))
           .number(operand.byteOffset());
     }

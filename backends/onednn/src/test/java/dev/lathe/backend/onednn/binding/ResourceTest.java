@@ -208,9 +208,12 @@ class ResourceTest {
     MemoryDescriptor vector = f32(4);
     Operation relu = new Operation.Eltwise(EltwiseAlgorithm.RELU, vector, vector, 0, 0);
     try (Fixture on = new Fixture();
+        PrimitiveDescriptor asked =
+            PrimitiveDescriptor.of(on.engine, relu, Attributes.NONE).orElseThrow();
         PrimitiveFactory factory = new PrimitiveFactory(on.engine)) {
-      factory.create(relu, Attributes.NONE, null).close();
-      assertThatThrownBy(() -> factory.create(relu, Attributes.NONE, "another"))
+      Recipe recipe = RecipeTest.recipe(relu, Attributes.NONE);
+      factory.create(recipe, asked.implementation()).close();
+      assertThatThrownBy(() -> factory.create(recipe, "another"))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageEndingWith(" and not another");
     }
