@@ -3,6 +3,7 @@ package dev.lathe.backend.onednn;
 import dev.lathe.backend.onednn.binding.DataType;
 import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.binding.OneDnnException;
+import dev.lathe.backend.onednn.lower.Threads;
 import dev.lathe.backend.onednn.store.ProgramStore;
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Graph;
@@ -11,7 +12,6 @@ import dev.lathe.runtime.spi.Executable;
 import dev.lathe.runtime.spi.LoadOptions;
 import dev.lathe.runtime.spi.ModelSource;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs graphs on the CPU with oneDNN, on linux-x86_64.
@@ -24,7 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class OneDnnBackend implements Backend {
   static final String STORE_PROPERTY = "lathe.programs";
 
-  private static final AtomicBoolean PRELOADED = new AtomicBoolean();
+  /** Guarded by the class. */
+  private static boolean preloaded;
 
   /** A backend. */
   public OneDnnBackend() {}
@@ -36,9 +37,13 @@ public final class OneDnnBackend implements Backend {
 
   @Override
   public void preload() {
-    if (PRELOADED.compareAndSet(false, true)) {
-      Thread.ofPlatform().daemon().name("lathe-preload").start(OneDnnBackend::loadLibrary);
+    synchronized (OneDnnBackend.class) {
+      if (preloaded) {
+        return;
+      }
+      preloaded = true;
     }
+    Threads.start("lathe-preload", OneDnnBackend::loadLibrary);
   }
 
   private static void loadLibrary() {

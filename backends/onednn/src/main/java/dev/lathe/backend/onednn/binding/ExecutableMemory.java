@@ -38,12 +38,7 @@ public final class ExecutableMemory implements AutoCloseable {
       throw new OutOfMemoryError("cannot map " + length + " bytes for machine code");
     }
     ExecutableMemory memory = new ExecutableMemory(at, length);
-    MemorySegment.copy(
-        MemorySegment.ofArray(code),
-        0,
-        MemorySegment.ofAddress(at).reinterpret(length),
-        0,
-        code.length);
+    MemorySegment.ofAddress(at).reinterpret(length).asByteBuffer().put(code);
     if ((int) Function.MPROTECT.call(at, length, READ | EXECUTE) != 0) {
       memory.close();
       throw new UnsupportedOperationException(

@@ -44,7 +44,7 @@ final class NativeLibrary {
 
   private static final Object LOCATING = new Object();
 
-  private static @Nullable SymbolLookup lookup;
+  private static volatile @Nullable SymbolLookup lookup;
   private static @Nullable LoadedLibrary pages;
   private static @Nullable Path location;
 
@@ -71,6 +71,11 @@ final class NativeLibrary {
       lookup = loaded;
     }
     return loaded;
+  }
+
+  /** Whether the library is loaded. */
+  static boolean isLoaded() {
+    return lookup != null;
   }
 
   /** Lets go of pages that loading the library or asking it for kernels has touched. */

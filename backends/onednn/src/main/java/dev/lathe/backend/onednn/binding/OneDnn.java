@@ -29,6 +29,11 @@ public final class OneDnn {
     NativeLibrary.load();
   }
 
+  /** Whether the native library is loaded. */
+  public static boolean isLoaded() {
+    return NativeLibrary.isLoaded();
+  }
+
   /**
    * Finds, and extracts if it has to, the native library without loading it, so that where there is
    * none is known early.

@@ -1,7 +1,5 @@
 package dev.lathe.backend.onednn.binding;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * wants. Needed only until the {@link Primitive} is made. Used by one thread at a time.
  */
 public final class PrimitiveDescriptor extends NativeResource {
-  private static final int QUERY_IMPLEMENTATION = 8;
   private static final int QUERY_SOURCE = 129;
   private static final int QUERY_WEIGHTS = 131;
   private static final int QUERY_DESTINATION = 133;
@@ -76,25 +73,10 @@ public final class PrimitiveDescriptor extends NativeResource {
   public String implementation() {
     String known = implementation;
     if (known == null) {
-      known = implementation(handle(), operation);
+      known = PrimitiveFactory.implementation(handle(), operation);
       implementation = known;
     }
     return known;
-  }
-
-  /** The name of the kernel of a native descriptor of an operation. */
-  static String implementation(long descriptor, Object operation) {
-    try (NativeScope scope = new NativeScope()) {
-      long result = scope.cell();
-      Status.check(
-          Function.PRIMITIVE_DESC_QUERY.call(descriptor, QUERY_IMPLEMENTATION, 0, result),
-          "querying the implementation of",
-          operation);
-      long text = scope.value(result);
-      byte[] bytes = new byte[Math.toIntExact(Function.STRLEN.call(text))];
-      MemorySegment.ofAddress(text).reinterpret(bytes.length).asByteBuffer().get(bytes);
-      return new String(bytes, StandardCharsets.US_ASCII);
-    }
   }
 
   /** The descriptor of source number {@code index}. */

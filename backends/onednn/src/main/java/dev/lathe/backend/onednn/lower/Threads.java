@@ -8,6 +8,14 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class Threads {
   private Threads() {}
 
+  /** Starts a daemon. Without a builder, whose classes a fresh process would load first. */
+  public static Thread start(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
   /** Waits until {@code thread} has ended; that this thread is interrupted is for others to see. */
   public static void join(Thread thread) {
     boolean interrupted = false;
@@ -47,7 +55,7 @@ public final class Threads {
         };
     List<Thread> helpers = new ArrayList<>();
     for (int i = 1; i < threads; i++) {
-      helpers.add(Thread.ofPlatform().name("lathe-prepare-" + i).daemon().start(guarded));
+      helpers.add(start("lathe-prepare-" + i, guarded));
     }
     guarded.run();
     helpers.forEach(Threads::join);

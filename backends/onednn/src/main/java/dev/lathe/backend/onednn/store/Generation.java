@@ -114,7 +114,12 @@ final class Generation {
    */
   void complete(int threads) {
     int helpers = Math.clamp(left(), 1, threads) - 1;
-    Threads.together(1 + Math.max(0, withdraw() ? helpers - 1 : helpers), this::work);
+    int others = withdraw() ? helpers - 1 : helpers;
+    if (others > 0) {
+      Threads.together(1 + others, this::work);
+    } else {
+      work();
+    }
     stop();
     switch (failure()) {
       case RuntimeException e -> throw e;

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("EnumOrdinal") // Constants are written by their place, by the same build.
 final class ProgramReader {
+  private static final ElementType[] ELEMENT_TYPES = ElementType.values();
+
   private final BinaryInput in;
   private final MemorySegment weights;
   private final MemorySegment data;
@@ -283,7 +285,7 @@ final class ProgramReader {
       views.add(
           new View(
               buffers.get(in.integer()),
-              ElementType.parse(in.text()),
+              ELEMENT_TYPES[in.integer()],
               Layout.of(in.numbers(), in.numbers(), in.number())));
     }
     return views;

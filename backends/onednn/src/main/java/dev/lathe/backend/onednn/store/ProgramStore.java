@@ -43,6 +43,9 @@ public final class ProgramStore {
   private static final int DATA_ALIGNMENT = 4096;
   private static final int LONGEST_NAME = 200;
 
+  /** What is read of the data at a time. */
+  private static final long TOUCHED_BYTES = 1 << 20;
+
   /** Each has weights of its own; a model that meets many shapes would fill the disk with them. */
   private static final int MOST_SHAPES = 4;
 
@@ -208,7 +211,7 @@ public final class ProgramStore {
         generation.offer();
       }
       ProgramReader.Read read = asked.read(structure, weights, data);
-      data.load();
+      touch(data);
       // Says why, where the library cannot be loaded.
       OneDnn.load();
       if (!library().equals(asked.library())) {
@@ -228,6 +231,13 @@ public final class ProgramStore {
           code.close();
         }
       }
+    }
+  }
+
+  /** Reads what the first run needs, while the library is still loading in another thread. */
+  private static void touch(MemorySegment data) {
+    for (long at = 0; at < data.byteSize() && !OneDnn.isLoaded(); at += TOUCHED_BYTES) {
+      data.asSlice(at, Math.min(TOUCHED_BYTES, data.byteSize() - at)).load();
     }
   }
 

@@ -281,7 +281,7 @@ final class ProgramWriter {
     out.number(views.size());
     for (View view : views) {
       out.number(index(view.buffer()))
-          .text(view.elementType().text())
+          .constant(view.elementType())
           .numbers(view.layout().dims())
           .numbers(view.layout().strides())
           .number(view.layout().offset());
