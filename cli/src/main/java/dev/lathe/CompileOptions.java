@@ -2,6 +2,7 @@ package dev.lathe;
 
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Shape;
+import dev.lathe.runtime.Tensor;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; the methods that set return a copy.
  */
 public final class CompileOptions {
+  /** The error that a reduced precision may have where nothing else is said. */
+  public static final double DEFAULT_PRECISION_ERROR = 1e-2;
+
   private static final CompileOptions DEFAULTS = new CompileOptions();
 
   private Map<String, Shape> shapes = Map.of();
@@ -30,6 +34,8 @@ public final class CompileOptions {
   private @Nullable String backend;
   private @Nullable Path weights;
   private ElementType precision = ElementType.F32;
+  private double precisionError = DEFAULT_PRECISION_ERROR;
+  private Map<String, Tensor> precisionInputs = Map.of();
 
   private CompileOptions() {}
 
@@ -45,6 +51,8 @@ public final class CompileOptions {
     backend = other.backend;
     weights = other.weights;
     precision = other.precision;
+    precisionError = other.precisionError;
+    precisionInputs = other.precisionInputs;
   }
 
   /** Everything optimised, shapes as in the source, a class in package {@code models}. */
@@ -230,6 +238,45 @@ public final class CompileOptions {
     return precision;
   }
 
+  /**
+   * These with the greatest error that a reduced precision may have: of each output the root of the
+   * mean squared difference from f32 by the root of the mean square. The compiler measures it, and
+   * takes products back to f32 until it holds. The default is {@value #DEFAULT_PRECISION_ERROR};
+   * with 1 or more, nothing is measured.
+   *
+   * @throws IllegalArgumentException if it is not positive
+   */
+  public CompileOptions precisionError(double limit) {
+    if (!(limit > 0)) {
+      throw new IllegalArgumentException(
+          "the error of a reduced precision must be positive, not " + limit);
+    }
+    CompileOptions copy = new CompileOptions(this);
+    copy.precisionError = limit;
+    return copy;
+  }
+
+  /** The greatest error that a reduced precision may have. */
+  public double precisionError() {
+    return precisionError;
+  }
+
+  /**
+   * These with inputs, by name, on which the error of a reduced precision is measured. Without any,
+   * it is the test data beside the model, or random numbers. The tensors stay the caller's, and are
+   * read while the model is compiled.
+   */
+  public CompileOptions precisionInputs(Map<String, Tensor> inputs) {
+    CompileOptions copy = new CompileOptions(this);
+    copy.precisionInputs = Map.copyOf(inputs);
+    return copy;
+  }
+
+  /** The inputs on which the error of a reduced precision is measured; none for the default. */
+  public Map<String, Tensor> precisionInputs() {
+    return precisionInputs;
+  }
+
   /** What is set and changes the compiled model, as {@code key=value} separated by spaces. */
   @Override
   public String toString() {
@@ -246,6 +293,9 @@ public final class CompileOptions {
     }
     if (precision != ElementType.F32) {
       text.append(" precision=").append(precision);
+      if (precisionError != DEFAULT_PRECISION_ERROR) {
+        text.append(" precision-error=").append(precisionError);
+      }
     }
     return text.toString();
   }

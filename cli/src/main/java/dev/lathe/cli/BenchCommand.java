@@ -2,6 +2,7 @@ package dev.lathe.cli;
 
 import dev.lathe.compiler.BadInputException;
 import dev.lathe.compiler.Models;
+import dev.lathe.compiler.RandomInputs;
 import dev.lathe.runtime.Model;
 import dev.lathe.runtime.Session;
 import dev.lathe.runtime.Tensor;

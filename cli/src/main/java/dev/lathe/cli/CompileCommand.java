@@ -3,7 +3,9 @@ package dev.lathe.cli;
 import dev.lathe.CompileOptions;
 import dev.lathe.compiler.BadInputException;
 import dev.lathe.compiler.Compilation;
+import dev.lathe.compiler.PrecisionErrors;
 import dev.lathe.compiler.Sources;
+import dev.lathe.runtime.Tensor;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
@@ -101,35 +103,47 @@ final class CompileCommand implements Callable<Integer> {
     }
     CompileOptions options =
         source.toOptions().packageName(packageName).className(className).bundle(bundle);
-    try (Progress progress = Progress.of(command);
-        Compilation compilation = Compilation.of(model, options, progress)) {
-      compilation.writeJar(output);
-      Map<String, Object> json = compilation.report();
-      List<String> lines = new ArrayList<>();
-      if (compilation.reduced() > 0) {
-        json.put("precision", precision(compilation, options, progress, lines));
+    try (Arena arena = Arena.ofShared();
+        Progress progress = Progress.of(command)) {
+      Map<String, Tensor> given = Commands.inputs(inputs, arena);
+      CompileOptions measured = options.precisionInputs(given);
+      try (Compilation compilation = Compilation.of(model, measured, progress)) {
+        compilation.writeJar(output);
+        Map<String, Object> json = compilation.report();
+        List<String> lines = new ArrayList<>();
+        if (compilation.reduced() > 0) {
+          json.put("precision", precision(compilation, measured, progress, lines));
+        }
+        if (report != null) {
+          Commands.writeText(report, Commands.json(json));
+        }
+        progress.clear();
+        PrintWriter out = command.commandLine().getOut();
+        out.printf(
+            "%s: %s, %s%n", output, compilation.className(), Commands.bytes(Files.size(output)));
+        lines.forEach(out::println);
+      } finally {
+        given.values().forEach(Tensor::close);
       }
-      if (report != null) {
-        Commands.writeText(report, Commands.json(json));
-      }
-      progress.clear();
-      PrintWriter out = command.commandLine().getOut();
-      out.printf(
-          "%s: %s, %s%n", output, compilation.className(), Commands.bytes(Files.size(output)));
-      lines.forEach(out::println);
     }
     return 0;
   }
 
-  /** Measures what a reduced precision costs; what is said of it goes to {@code lines} too. */
+  /** What a reduced precision costs; what is said of it goes to {@code lines} too. */
   private Map<String, Object> precision(
       Compilation compilation, CompileOptions options, Progress progress, List<String> lines) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("type", options.precision().text());
     json.put("reduced", compilation.reduced());
-    try (Arena arena = Arena.ofShared()) {
+    json.put("limit", options.precisionError());
+    json.put("kept_in_f32", compilation.keptWideSources());
+    try {
       PrecisionErrors errors =
-          PrecisionErrors.measure(model, options, Commands.inputs(inputs, arena), progress);
+          compilation
+              .precisionErrors()
+              .orElseGet(
+                  () ->
+                      PrecisionErrors.measure(model, options, options.precisionInputs(), progress));
       json.putAll(errors.json());
       lines.addAll(errors.lines(options.precision()));
     } catch (UnsupportedOperationException e) {

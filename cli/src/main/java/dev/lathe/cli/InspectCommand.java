@@ -1,6 +1,7 @@
 package dev.lathe.cli;
 
 import dev.lathe.compiler.Compilation;
+import dev.lathe.compiler.RandomInputs;
 import dev.lathe.frontend.ImportException;
 import dev.lathe.ir.Dim;
 import dev.lathe.ir.Graph;

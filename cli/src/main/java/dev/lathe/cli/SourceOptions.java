@@ -46,6 +46,17 @@ final class SourceOptions {
   private String precision = "f32";
 
   @Option(
+      names = "--precision-error",
+      paramLabel = "LIMIT",
+      defaultValue = "0.01",
+      description =
+          "How far outputs of a reduced --precision may be from those of f32, as a part of their"
+              + " size (RMS). It is measured on the test data beside the model, else on random"
+              + " numbers; while it is more, products are taken back to f32. 1 accepts all."
+              + " Default: 0.01.")
+  private double precisionError = CompileOptions.DEFAULT_PRECISION_ERROR;
+
+  @Option(
       names = "--dump-ir",
       paramLabel = "DIR",
       description = "Write the IR before the first pass and after each into a folder.")
@@ -78,7 +89,7 @@ final class SourceOptions {
     }
     try {
       options = options.optimizationLevel(level);
-      options = options.precision(precision(precision));
+      options = options.precision(precision(precision)).precisionError(precisionError);
       options = threads == 0 ? options : options.threads(threads);
       options = stopAfterRewrite == -1 ? options : options.stopAfterRewrites(stopAfterRewrite);
     } catch (IllegalArgumentException e) {

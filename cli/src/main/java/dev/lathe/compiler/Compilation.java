@@ -3,6 +3,7 @@ package dev.lathe.compiler;
 import dev.lathe.CompileOptions;
 import dev.lathe.artifact.ArtifactWriter;
 import dev.lathe.artifact.Build;
+import dev.lathe.frontend.ImportException;
 import dev.lathe.frontend.language.LatheModel;
 import dev.lathe.frontend.onnx.ImportOptions;
 import dev.lathe.ir.ConstantData;
@@ -14,8 +15,11 @@ import dev.lathe.passes.OptimizationLevel;
 import dev.lathe.passes.PassOptions;
 import dev.lathe.passes.PassReport;
 import dev.lathe.passes.Passes;
+import dev.lathe.passes.precision.NarrowProducts;
 import dev.lathe.passes.precision.ReducedPrecisionPass;
 import dev.lathe.runtime.Model;
+import dev.lathe.runtime.Signature;
+import dev.lathe.runtime.Tensor;
 import dev.lathe.runtime.artifact.ArtifactFormat;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -23,15 +27,21 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A model that was read and optimised: it owns the memory of its weights until it is closed. */
 public final class Compilation implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(Compilation.class.getName());
+
   private final Graph graph;
   private final GraphStatistics before;
   private final PassReport passes;
   private final CompileOptions options;
   private final Consumer<String> progress;
+  private final PrecisionGuard.@Nullable Result precision;
   private final Arena arena;
 
   private Compilation(
@@ -40,12 +50,14 @@ public final class Compilation implements AutoCloseable {
       PassReport passes,
       CompileOptions options,
       Consumer<String> progress,
+      PrecisionGuard.@Nullable Result precision,
       Arena arena) {
     this.graph = graph;
     this.before = before;
     this.passes = passes;
     this.options = options;
     this.progress = progress;
+    this.precision = precision;
     this.arena = arena;
   }
 
@@ -75,21 +87,23 @@ public final class Compilation implements AutoCloseable {
     boolean made = false;
     try {
       progress.accept("reading " + source);
-      Graph graph =
-          Sources.read(
-              source, new ImportOptions(options.shapes(), constants), options.weights(), arena);
+      ImportOptions given = new ImportOptions(options.shapes(), constants);
+      Supplier<Graph> reader = () -> Sources.read(source, given, options.weights(), arena);
+      Graph graph = reader.get();
       if (!Sources.isJar(source)) {
         describe(graph, source, options);
       }
       imported.accept(graph);
       GraphStatistics before = GraphStatistics.of(graph);
       PassReport passes = new PassReport(List.of());
+      PrecisionGuard.Result precision = null;
       if (!Sources.isJar(source)) {
+        precision = precision(reader, source, options, progress);
         progress.accept("optimising " + graph.name());
-        passes = optimize(graph, options);
+        passes = optimize(graph, options, precision);
       }
       made = true;
-      return new Compilation(graph, before, passes, options, progress, arena);
+      return new Compilation(graph, before, passes, options, progress, precision, arena);
     } finally {
       if (!made) {
         arena.close();
@@ -107,13 +121,15 @@ public final class Compilation implements AutoCloseable {
     Arena arena = Arena.ofShared();
     boolean made = false;
     try {
-      Graph graph = model.withWeights(weights, arena);
+      Supplier<Graph> reader = () -> model.withWeights(weights, arena);
+      Graph graph = reader.get();
       graph.metadata(ArtifactFormat.COMPILER, Build.version());
       graph.metadata(ArtifactFormat.OPTIONS, options.toString());
       GraphStatistics before = GraphStatistics.of(graph);
-      PassReport passes = optimize(graph, options);
+      PrecisionGuard.Result precision = precision(reader, null, options, _ -> {});
+      PassReport passes = optimize(graph, options, precision);
       made = true;
-      return new Compilation(graph, before, passes, options, _ -> {}, arena);
+      return new Compilation(graph, before, passes, options, _ -> {}, precision, arena);
     } finally {
       if (!made) {
         arena.close();
@@ -121,16 +137,80 @@ public final class Compilation implements AutoCloseable {
     }
   }
 
-  private static PassReport optimize(Graph graph, CompileOptions options) {
-    PassReport passes = Passes.optimize(graph, passOptions(options));
+  /**
+   * Measures the error of a reduced precision, and chooses what stays f32 if it is too large; null
+   * where that was not asked for, or cannot be.
+   */
+  private static PrecisionGuard.@Nullable Result precision(
+      Supplier<Graph> reader,
+      @Nullable Path source,
+      CompileOptions options,
+      Consumer<String> progress) {
+    if (options.precision() == ElementType.F32
+        || options.precisionError() >= 1
+        || options.stopAfterRewrites().isPresent()
+        || !Models.multiplies(options)) {
+      return null;
+    }
+    Graph wide = reader.get();
+    PassOptions passOptions =
+        passOptions(options.precision(ElementType.F32)).withDumpDirectory(null);
+    Passes.optimize(wide, passOptions);
+    if (NarrowProducts.of(wide).isEmpty()) {
+      return null;
+    }
+    try (Arena arena = Arena.ofShared()) {
+      SampleInputs inputs =
+          SampleInputs.of(source, Signature.of(wide.forward()), options.precisionInputs(), arena);
+      PrecisionGuard.Result result;
+      try {
+        result =
+            PrecisionGuard.choose(
+                wide, options, passOptions.withPrecision(options.precision()), inputs, progress);
+      } finally {
+        inputs.tensors().stream()
+            .filter(each -> !options.precisionInputs().containsValue(each))
+            .forEach(Tensor::close);
+      }
+      String text = result.text(options.precision(), options.precisionError());
+      if (!result.holds(options.precisionError())) {
+        LOGGER.log(
+            System.Logger.Level.WARNING,
+            wide.name() + ": " + text + ", still too much; choose --precision f32");
+      } else if (!text.isEmpty()) {
+        LOGGER.log(System.Logger.Level.INFO, wide.name() + ": " + text);
+      }
+      return result;
+    } catch (BadInputException e) {
+      if (!options.precisionInputs().isEmpty()) {
+        throw e;
+      }
+      return unknown(wide, e);
+    } catch (UnsupportedOperationException | ImportException e) {
+      return unknown(wide, e);
+    }
+  }
+
+  private static PrecisionGuard.@Nullable Result unknown(Graph graph, RuntimeException reason) {
+    LOGGER.log(
+        System.Logger.Level.INFO,
+        graph.name() + ": error against f32 not measured: " + reason.getMessage());
+    return null;
+  }
+
+  private static PassReport optimize(
+      Graph graph, CompileOptions options, PrecisionGuard.@Nullable Result precision) {
+    PassOptions passOptions = passOptions(options);
+    PassReport passes =
+        Passes.optimize(
+            graph, precision == null ? passOptions : passOptions.withWide(precision.wide()));
     if (options.precision() != ElementType.F32 && reduced(passes) == 0) {
-      System.getLogger(Compilation.class.getName())
-          .log(
-              System.Logger.Level.WARNING,
-              graph.name()
-                  + ": there is nothing to reduce to "
-                  + options.precision()
-                  + "; the model has no convolution, matrix product or large table in f32");
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          graph.name()
+              + ": there is nothing to reduce to "
+              + options.precision()
+              + "; the model has no convolution, matrix product or large table in f32");
     }
     return passes;
   }
@@ -142,6 +222,21 @@ public final class Compilation implements AutoCloseable {
   /** How many nodes take narrower numbers than the model says; 0 unless that was asked for. */
   public int reduced() {
     return reduced(passes);
+  }
+
+  /** The error of the reduced precision, if it was measured. */
+  public Optional<PrecisionErrors> precisionErrors() {
+    return precision == null ? Optional.empty() : Optional.of(precision.errors());
+  }
+
+  /** What was taken back to f32, for people; empty for nothing. */
+  public String keptWide() {
+    return precision == null ? "" : precision.text(options.precision(), options.precisionError());
+  }
+
+  /** Where the products come from that were taken back to f32. */
+  public List<String> keptWideSources() {
+    return precision == null ? List.of() : precision.sources();
   }
 
   private static void describe(Graph graph, Path source, CompileOptions options) {

@@ -52,6 +52,17 @@ public final class Models {
         .toList();
   }
 
+  /** Whether the backend of the options multiplies numbers of their precision on this machine. */
+  static boolean multiplies(CompileOptions options) {
+    String name = options.backend().orElse("onednn");
+    for (Backend backend : ServiceLoader.load(Backend.class)) {
+      if (backend.name().equals(name)) {
+        return backend.multiplies(options.precision());
+      }
+    }
+    return false;
+  }
+
   /**
    * Refuses to run a model in a precision that has no fast kernels here.
    *

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import dev.lathe.CompileOptions;
 import dev.lathe.Lathe;
 import dev.lathe.backend.onednn.OneDnnBackend;
+import dev.lathe.compiler.PrecisionErrors;
 import dev.lathe.ir.ElementType;
 import dev.lathe.runtime.Model;
 import dev.lathe.runtime.Session;
@@ -140,6 +141,55 @@ class PrecisionTest {
     for (int i = 0; i < expected.length; i++) {
       assertThat(actual[i]).isBetween(expected[i] - most / 64, expected[i] + most / 64);
     }
+  }
+
+  /** No product of bf16 numbers is off by less than a millionth. */
+  @Test
+  void productsGoBackToF32UntilTheErrorIsWithinItsLimit() throws IOException {
+    assumeFastBf16();
+    Path wide = folder.resolve("wide.jar");
+    Path narrow = folder.resolve("narrow.jar");
+    Path report = folder.resolve("report.json");
+    assertThat(CommandResult.of("compile", model, "-o", wide).status()).isZero();
+    CommandResult result =
+        CommandResult.of(
+            "compile",
+            model,
+            "-o",
+            narrow,
+            "--precision",
+            "bf16",
+            "--precision-error",
+            "1e-6",
+            "--report",
+            report);
+    assertThat(result.err())
+        .containsPattern(
+            "note: net: bf16 against f32 on random inputs would be off by \\S+, more than"
+                + " 1.0e-06: 2 of 2 products, 100% of their operations, stay f32, which leaves 0");
+    assertThat(outputs(narrow)).isEqualTo(outputs(wide));
+  }
+
+  @Test
+  void aLimitBetweenTheErrorsOfProductsKeepsSomeInF32() {
+    assumeFastBf16();
+    CompileOptions options = CompileOptions.defaults().precision(ElementType.BF16);
+    double all = error(options.precisionError(1));
+    assertThat(all).isBetween(1e-4, 1e-2);
+    double some = error(options.precisionError(0.8 * all));
+    assertThat(some).isBetween(1e-6, 0.8 * all);
+  }
+
+  private double error(CompileOptions options) {
+    return PrecisionErrors.measure(model, options, Map.of(), _ -> {}).worst();
+  }
+
+  @Test
+  void theErrorThatIsAllowedIsPositive() {
+    CommandResult result =
+        CommandResult.of("bench", model, "--precision", "bf16", "--precision-error", "0");
+    assertThat(result.err()).contains("the error of a reduced precision must be positive, not 0.0");
+    assertThat(result.status()).isEqualTo(ErrorHandler.BAD_INPUT);
   }
 
   @Test

@@ -1,8 +1,8 @@
 package dev.lathe.jmh;
 
 import dev.lathe.CompileOptions;
-import dev.lathe.cli.PrecisionErrors;
 import dev.lathe.compiler.Models;
+import dev.lathe.compiler.PrecisionErrors;
 import dev.lathe.ir.ElementType;
 import dev.lathe.runtime.Tensor;
 import java.lang.foreign.Arena;

@@ -60,11 +60,29 @@ public final class Passes {
   /** The passes that {@code options} ask for, in order. */
   public static List<Pass> of(PassOptions options) {
     List<Pass> passes = new ArrayList<>(of(options.level()));
+    passes.addAll(narrowing(options));
+    return passes;
+  }
+
+  /** What of {@link #of(PassOptions)} reduces the precision, behind all else. */
+  private static List<Pass> narrowing(PassOptions options) {
+    List<Pass> passes = new ArrayList<>();
     if (options.precision() != ElementType.F32) {
       passes.add(new ReducedPrecisionPass(options.precision(), options.wide()));
       passes.addAll(NARROW_PASSES);
     }
     return passes;
+  }
+
+  /**
+   * Reduces the precision of a graph, in place, to which all other passes were applied: what {@link
+   * #optimize} ends with.
+   */
+  public static void reducePrecision(Graph graph, PassOptions options) {
+    PassContext context = new PassContext(options);
+    for (Pass pass : narrowing(options)) {
+      pass.run(graph, context);
+    }
   }
 
   /**

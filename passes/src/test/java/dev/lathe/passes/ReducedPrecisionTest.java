@@ -8,6 +8,7 @@ import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Graph;
 import dev.lathe.ir.Verifier;
 import dev.lathe.ir.text.IrParser;
+import dev.lathe.passes.precision.NarrowProducts;
 import dev.lathe.passes.precision.ReducedPrecisionPass;
 import dev.lathe.runtime.Tensor;
 import dev.lathe.testing.CaseRunner;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,36 @@ class ReducedPrecisionTest {
                 + " return %y } }");
     Passes.optimize(graph, REDUCED);
     assertThat(GoldenFile.content(graph).contains("bf16")).isEqualTo(narrow);
+  }
+
+  private static final String TWO_PRODUCTS =
+      """
+      graph "g" {
+        function "forward"(%x "x": f32[4, 128]) -> ("y") {
+          %v = constant() splat 0.5 : f32[128, 128]
+          %w = constant() splat 0.25 : f32[128, 96]
+          %a = matmul(%x, %v) {transpose_a = false, transpose_b = false} : f32[4, 128]
+          %r = relu(%a) : f32[4, 128]
+          %y = matmul(%r, %w) {transpose_a = false, transpose_b = false} : f32[4, 96]
+          return %y
+        }
+      }
+      """;
+
+  @Test
+  void productsThatAreNamedStayWide() {
+    Graph graph = IrParser.parse(TWO_PRODUCTS);
+    assertThat(NarrowProducts.of(graph)).hasSize(2);
+    Passes.optimize(graph, REDUCED.withWide(Set.of(0)));
+    assertThat(GoldenFile.content(graph))
+        .contains("matmul(%x, %v)", "bf16[128, 96]")
+        .doesNotContain("bf16[128, 128]");
+    Graph none = IrParser.parse(TWO_PRODUCTS);
+    Passes.optimize(none, REDUCED.withWide(Set.of(0, 1)));
+    assertThat(GoldenFile.content(none)).doesNotContain("bf16");
+    assertThatThrownBy(
+            () -> Passes.optimize(IrParser.parse(TWO_PRODUCTS), REDUCED.withWide(Set.of(2))))
+        .hasMessageContaining("there is no product 2 of 2 to keep in f32");
   }
 
   @TestFactory

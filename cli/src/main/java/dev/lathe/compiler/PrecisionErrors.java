@@ -1,16 +1,12 @@
-package dev.lathe.cli;
+package dev.lathe.compiler;
 
 import dev.lathe.CompileOptions;
-import dev.lathe.compiler.BadInputException;
-import dev.lathe.compiler.Compilation;
-import dev.lathe.frontend.onnx.OnnxTensors;
 import dev.lathe.ir.ElementType;
 import dev.lathe.runtime.Model;
 import dev.lathe.runtime.Session;
 import dev.lathe.runtime.Signature;
 import dev.lathe.runtime.Tensor;
 import java.lang.foreign.Arena;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,8 +23,6 @@ import java.util.function.Consumer;
  * @param outputs an entry for each float output, in order
  */
 public record PrecisionErrors(String inputs, List<Output> outputs) {
-  private static final String TEST_DATA = "test_data_set_0";
-
   /** Keeps a copy of the list. */
   public PrecisionErrors {
     outputs = List.copyOf(outputs);
@@ -56,37 +50,30 @@ public record PrecisionErrors(String inputs, List<Output> outputs) {
         Model reduced = Compilation.of(source, options, progress).toModel();
         Model wide =
             Compilation.of(source, options.precision(ElementType.F32), progress).toModel()) {
-      Map<String, Tensor> known = new LinkedHashMap<>(given);
-      String inputs = given.isEmpty() ? "random inputs" : "the given inputs";
-      if (given.isEmpty() && testData(source, wide.signature(), arena, known)) {
-        inputs = "the model's " + TEST_DATA;
-      }
-      Tensor[] tensors = RandomInputs.of(wide.signature(), known);
+      SampleInputs inputs = SampleInputs.of(source, wide.signature(), given, arena);
       try (Session exact = wide.newSession();
           Session rounded = reduced.newSession()) {
         progress.accept("measuring the error of " + reduced.name());
-        return new PrecisionErrors(
-            inputs, compare(wide.signature(), exact.run(tensors), rounded.run(tensors)));
+        Tensor[] tensors = inputs.tensors().toArray(Tensor[]::new);
+        Tensor[] expected = exact.run(tensors);
+        Tensor[] actual = rounded.run(tensors);
+        PrecisionErrors errors = of(inputs.title(), wide.signature(), expected, actual);
+        Arrays.stream(expected).forEach(Tensor::close);
+        Arrays.stream(actual).forEach(Tensor::close);
+        return errors;
       } finally {
-        Arrays.stream(tensors).forEach(Tensor::close);
+        inputs.tensors().forEach(Tensor::close);
       }
     }
   }
 
-  /** Adds the test data beside a model; false if there are none, or not for every input. */
-  private static boolean testData(
-      Path source, Signature signature, Arena arena, Map<String, Tensor> inputs) {
-    Path folder = source.resolveSibling(TEST_DATA);
-    for (int i = 0; i < signature.inputs().size(); i++) {
-      if (!Files.exists(folder.resolve("input_" + i + ".pb"))) {
-        return false;
-      }
-    }
-    for (int i = 0; i < signature.inputs().size(); i++) {
-      Tensor tensor = Tensor.of(OnnxTensors.read(folder.resolve("input_" + i + ".pb"), arena));
-      inputs.put(signature.inputs().get(i).name(), tensor);
-    }
-    return true;
+  /**
+   * The errors of outputs.
+   *
+   * @param inputs what they were computed from, for people
+   */
+  static PrecisionErrors of(String inputs, Signature signature, Tensor[] exact, Tensor[] rounded) {
+    return new PrecisionErrors(inputs, compare(signature, exact, rounded));
   }
 
   private static List<Output> compare(Signature signature, Tensor[] exact, Tensor[] rounded) {
@@ -95,8 +82,6 @@ public record PrecisionErrors(String inputs, List<Output> outputs) {
       if (exact[i].elementType().isFloat() && exact[i].hasShape(rounded[i].shape())) {
         outputs.add(compare(signature.outputs().get(i).name(), exact[i], rounded[i]));
       }
-      exact[i].close();
-      rounded[i].close();
     }
     return outputs;
   }
@@ -130,7 +115,7 @@ public record PrecisionErrors(String inputs, List<Output> outputs) {
   }
 
   /** For people, a line an output. */
-  List<String> lines(ElementType precision) {
+  public List<String> lines(ElementType precision) {
     return outputs.stream()
         .map(
             output ->
@@ -147,7 +132,7 @@ public record PrecisionErrors(String inputs, List<Output> outputs) {
   }
 
   /** For JSON. */
-  Map<String, Object> json() {
+  public Map<String, Object> json() {
     Map<String, Object> errors = new LinkedHashMap<>();
     for (Output output : outputs) {
       errors.put(

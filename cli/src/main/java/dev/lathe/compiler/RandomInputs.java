@@ -1,6 +1,5 @@
-package dev.lathe.cli;
+package dev.lathe.compiler;
 
-import dev.lathe.compiler.BadInputException;
 import dev.lathe.ir.Dim;
 import dev.lathe.ir.TensorType;
 import dev.lathe.runtime.Signature;
@@ -11,7 +10,7 @@ import java.util.Map;
 import java.util.Random;
 
 /** Inputs for measurements: the same for every run. */
-final class RandomInputs {
+public final class RandomInputs {
   private static final long SEED = 20250101;
 
   private RandomInputs() {}
@@ -23,7 +22,7 @@ final class RandomInputs {
    *
    * @throws BadInputException if a shape is open; the message says which
    */
-  static Tensor[] of(Signature signature, Map<String, Tensor> given) {
+  public static Tensor[] of(Signature signature, Map<String, Tensor> given) {
     given.keySet().forEach(signature::inputIndex);
     Random random = new Random(SEED);
     Map<String, Dim> batch = given.isEmpty() ? batch(signature) : Map.of();
@@ -37,7 +36,7 @@ final class RandomInputs {
   }
 
   /** Whether inputs can be made without more shapes being given. */
-  static boolean areKnown(Signature signature) {
+  public static boolean areKnown(Signature signature) {
     Map<String, Dim> batch = batch(signature);
     return signature.inputs().stream()
         .allMatch(spec -> spec.type().substitute(batch).shape().isFixed());
