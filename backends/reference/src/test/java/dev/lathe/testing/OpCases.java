@@ -20,6 +20,7 @@ public final class OpCases {
     cases.addAll(WinogradCases.all());
     cases.addAll(VectorProductCases.all());
     cases.addAll(DepthwiseCases.all());
+    cases.addAll(DirectCases.all());
     cases.addAll(ProductCases.all());
     cases.addAll(PoolingCases.all());
     cases.addAll(NormalizationCases.all());

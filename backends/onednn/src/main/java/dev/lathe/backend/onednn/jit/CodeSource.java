@@ -213,6 +213,47 @@ public sealed interface CodeSource {
   }
 
   /**
+   * A convolution of f32: reads the image as its shape says, reads (panels, taps, channels of a
+   * group, vectors, {@value #LANES}), writes (batch, outHeight, outWidth, filters). A unit is a
+   * part of the rows of a sample, of some panels of filters.
+   *
+   * @param bias whether an address of as many numbers as filters follows, which are added
+   * @param residual whether an address of as many f32 numbers as are written follows, which are
+   *     added; what is written is f32 then
+   * @param activation applied then
+   * @param stored what is written
+   * @param rows of the output in a unit; the last of a sample may have fewer
+   * @param panels in a unit; the last may have fewer
+   */
+  record Direct(
+      DirectShape shape,
+      boolean bias,
+      boolean residual,
+      Activation activation,
+      ResultType stored,
+      int rows,
+      int panels)
+      implements CodeSource {
+    int rowParts() {
+      return Math.ceilDiv(shape.window().outHeight(), rows);
+    }
+
+    int panelParts() {
+      return Math.ceilDiv(shape.panels(), panels);
+    }
+
+    /** The units of the whole. */
+    public long units() {
+      return (long) shape.window().batch() * rowParts() * panelParts();
+    }
+
+    @Override
+    public byte[] generate() {
+      return DirectCode.of(this);
+    }
+  }
+
+  /**
    * Long short-term memory without what the input gives: reads that (steps, batch, directions,
    * gates) and the recurrent weights (directions, hidden * gates), both as {@link LstmShape} orders
    * them, and the first states and cells (directions, batch, hidden); writes all states (steps,

@@ -18,8 +18,6 @@ import static dev.lathe.backend.onednn.jit.Assembler.RSI;
 
 import dev.lathe.backend.onednn.jit.Assembler.Label;
 import dev.lathe.backend.onednn.jit.CodeSource.Depthwise;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The code of {@link Depthwise}: some outputs beside each other of sixteen channels are in
@@ -28,7 +26,7 @@ import java.util.List;
  * of a window lie in the image is known when the code is generated: columns by code of their own
  * for the borders, rows by a table.
  */
-final class DepthwiseCode {
+final class DepthwiseCode extends WindowCode {
   /** Outputs beside each other at a time. */
   private static final int BLOCK = 8;
 
@@ -44,36 +42,31 @@ final class DepthwiseCode {
   private static final int[] SAVED = {RBX, RBP, R12, R13, R14, R15};
   private static final int TAIL = 1;
 
-  /** An entry of the table of rows: where the window begins, its first weight, its rows. */
-  private static final int ENTRY = 3 * Long.BYTES;
-
-  private final Assembler a = new Assembler();
   private final Depthwise source;
   private final DepthwiseShape shape;
   private final ActivationCode activation;
-  private final Label entries = a.label();
-  private final int pixel;
-  private final int line;
-  private final int outPixel;
-  private final int outLine;
   private int mask;
 
   private DepthwiseCode(Depthwise source) {
+    super(
+        source.shape(),
+        source.shape().channels() * Float.BYTES,
+        source.shape().width() * source.shape().channels() * Float.BYTES,
+        source.shape().height() * source.shape().width() * source.shape().channels() * Float.BYTES,
+        source.shape().channels() * source.stored().bytes());
     this.source = source;
     this.shape = source.shape();
     this.activation = new ActivationCode(a, source.activation());
-    this.pixel = shape.channels() * Float.BYTES;
-    this.line = shape.width() * pixel;
-    this.outPixel = shape.channels() * source.stored().bytes();
-    this.outLine = shape.outWidth() * outPixel;
   }
 
   static byte[] of(Depthwise source) {
     return new DepthwiseCode(source).emit();
   }
 
-  /** Outputs beside each other. */
-  private record Columns(int first, int count) {}
+  @Override
+  int mostColumns() {
+    return Math.min(BLOCK, REGISTERS - INPUTS - shape.kernelWidth());
+  }
 
   private byte[] emit() {
     Units.enter(a, SAVED);
@@ -90,11 +83,13 @@ final class DepthwiseCode {
       a.cmpImmediate(RBP, shape.vectors() - 1);
       a.jump(Assembler.EQUAL, last);
     }
-    rows(Assembler.UNMASKED);
+    mask = Assembler.UNMASKED;
+    rows();
     if (rest != 0) {
       a.jump(end);
       a.bind(last);
-      rows(TAIL);
+      mask = TAIL;
+      rows();
     }
     a.bind(end);
     a.addImmediate(RAX, VECTOR);
@@ -108,7 +103,7 @@ final class DepthwiseCode {
     a.bind(done);
     Units.leave(a, SAVED);
     activation.data();
-    table();
+    table(shape.kernelWidth() * VECTOR);
     return a.toBytes();
   }
 
@@ -129,123 +124,15 @@ final class DepthwiseCode {
     a.imul(R15, RBP, VECTOR);
     a.mov(R11, R15);
     a.imul(R14, RBP, source.stored().vector());
-    a.xor(RDX, RDX);
-    a.movImmediate(RCX, source.rowParts());
-    a.div(RCX);
-    a.imul(RCX, RAX, shape.height() * line);
-    a.add(R15, RCX);
-    a.load(RCX, RDI, Units.address(0));
-    a.add(R15, RCX);
-    a.addImmediate(R15, -shape.padLeft() * pixel);
-    a.imul(RCX, RAX, shape.outHeight() * outLine);
-    a.add(R14, RCX);
-    a.imul(RDX, RDX, source.rows());
-    a.imul(RCX, RDX, outLine);
-    a.add(R14, RCX);
-    a.load(RCX, RDI, Units.address(2));
-    a.add(R14, RCX);
-    a.lea(R12, entries);
-    a.imul(RCX, RDX, ENTRY);
-    a.add(R12, RCX);
-    Units.rest(a, R13, RDX, shape.outHeight(), source.rows());
+    rowsOfUnit(source.rowParts(), source.rows());
     if (source.bias()) {
       a.load(RAX, RDI, Units.address(3));
       a.add(RAX, R11);
     }
   }
 
-  /** The rows of a unit, of the vector of channels in work. */
-  private void rows(int lanes) {
-    mask = lanes;
-    a.push(R12);
-    a.push(R13);
-    a.push(R14);
-    Label row = a.here();
-    a.load(R8, R12, 0);
-    a.add(R8, R15);
-    a.mov(R9, R14);
-    columns();
-    a.addImmediate(R12, ENTRY);
-    a.addImmediate(R14, outLine);
-    a.addImmediate(R13, -1);
-    a.jump(Assembler.NOT_EQUAL, row);
-    a.pop(R14);
-    a.pop(R13);
-    a.pop(R12);
-  }
-
-  /** A row: blocks whose windows lie in the image in a loop, the others on their own. */
-  private void columns() {
-    List<Columns> blocks = blocks();
-    int moved = 0;
-    for (int i = 0; i < blocks.size(); ) {
-      Columns block = blocks.get(i);
-      int alike = i;
-      while (alike < blocks.size()
-          && blocks.get(alike).count() == block.count()
-          && isInside(blocks.get(alike))) {
-        alike++;
-      }
-      int times = alike - i;
-      if (times < 2) {
-        block(block, moved);
-        i++;
-        continue;
-      }
-      move(block.first() - moved);
-      moved = block.first();
-      a.movImmediate(RDX, times);
-      Label next = a.here();
-      block(block, moved);
-      move(block.count());
-      a.addImmediate(RDX, -1);
-      a.jump(Assembler.NOT_EQUAL, next);
-      moved += times * block.count();
-      i = alike;
-    }
-  }
-
-  private void move(int outputs) {
-    if (outputs > 0) {
-      a.addImmediate(R8, outputs * shape.strideWidth() * pixel);
-      a.addImmediate(R9, outputs * outPixel);
-    }
-  }
-
-  /** The outputs of a row in blocks of about the same size. */
-  private List<Columns> blocks() {
-    int most = Math.min(BLOCK, REGISTERS - INPUTS - shape.kernelWidth());
-    int size = Math.ceilDiv(shape.outWidth(), Math.ceilDiv(shape.outWidth(), most));
-    List<Columns> blocks = new ArrayList<>();
-    for (int first = 0; first < shape.outWidth(); first += size) {
-      blocks.add(new Columns(first, Math.min(size, shape.outWidth() - first)));
-    }
-    return blocks;
-  }
-
-  private boolean isColumn(int column) {
-    return column >= shape.padLeft() && column < shape.padLeft() + shape.width();
-  }
-
-  /** The first column that the outputs read, counted with the padding. */
-  private int from(Columns block) {
-    return block.first() * shape.strideWidth();
-  }
-
-  private int columns(Columns block) {
-    return (block.count() - 1) * shape.strideWidth() + shape.kernelWidth();
-  }
-
-  private boolean isInside(Columns block) {
-    return isColumn(from(block)) && isColumn(from(block) + columns(block) - 1);
-  }
-
-  /**
-   * Some outputs.
-   *
-   * @param moved the output that R9 points to, and whose first input R8 does
-   */
-  private void block(Columns block, int moved) {
+  @Override
+  void block(Columns block, int moved) {
     int count = block.count();
     if (source.bias()) {
       a.loadVector(0, RAX, 0, mask);
@@ -255,7 +142,7 @@ final class DepthwiseCode {
     for (int i = 1; i < count; i++) {
       a.vmovups(i, 0, Assembler.UNMASKED);
     }
-    int displacement = (from(block) - moved * shape.strideWidth()) * pixel;
+    int displacement = displacement(block, moved);
     if (prefetches()) {
       prefetch(block, displacement);
     }
@@ -274,7 +161,7 @@ final class DepthwiseCode {
     a.jump(Assembler.NOT_EQUAL, row);
     activation.apply(0, count, count, REGISTERS);
     for (int i = 0; i < count; i++) {
-      source.stored().store(a, R9, (block.first() - moved + i) * outPixel, i, mask);
+      source.stored().store(a, R9, outDisplacement(block, moved, i), i, mask);
     }
   }
 
@@ -316,20 +203,6 @@ final class DepthwiseCode {
         }
         a.vfmadd231ps(output, weights + tap, input);
       }
-    }
-  }
-
-  /** For every row of the output: which rows of the window lie in the image. */
-  private void table() {
-    a.align(Long.BYTES);
-    a.bind(entries);
-    for (int i = 0; i < shape.outHeight(); i++) {
-      int top = i * shape.strideHeight() - shape.padTop();
-      int from = Math.max(0, -top);
-      int to = Math.min(shape.kernelHeight(), shape.height() - top);
-      a.data64((long) (top + from) * line);
-      a.data64((long) from * shape.kernelWidth() * VECTOR);
-      a.data64(to - from);
     }
   }
 }

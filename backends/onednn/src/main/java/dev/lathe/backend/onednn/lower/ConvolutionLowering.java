@@ -46,7 +46,8 @@ final class ConvolutionLowering {
         new WinogradLowering(block).lower(node, op)
             || new DepthwiseLowering(block).lower(node, op)
             || (scale == null && new VectorProductLowering(block).lower(node, op))
-            || new ProductLowering(block).lower(node, op, scale);
+            || new ProductLowering(block).lower(node, op, scale)
+            || (scale == null && new DirectLowering(block).lower(node, op));
     if (generated) {
       return true;
     }

@@ -56,10 +56,15 @@ final class DepthwiseLowering {
   /** Lowers a convolution; false if it is none of this kind, or has no code. */
   boolean lower(Node node, ConvolutionOp.Convolution op) {
     View weights = block.operand(node, 1);
-    DepthwiseShape shape = shape(node, op, weights.layout().dims());
+    long[] w = weights.layout().dims();
+    long channels = Types.dims(node.operand(0).type())[1];
+    DepthwiseShape shape = window(node, op, w);
     Behind behind = Behind.of(node, block, false);
     ResultType stored = behind.stored(node);
     if (shape == null
+        || w[1] != 1
+        || op.groups() != channels
+        || w[0] != channels
         || block.emitter().isFolding()
         || !weights.isConstant()
         || node.operand(0).type().elementType() != ElementType.F32
@@ -71,15 +76,11 @@ final class DepthwiseLowering {
     return true;
   }
 
-  /** The shape; null where the code does not fit. */
-  private static @Nullable DepthwiseShape shape(
-      Node node, ConvolutionOp.Convolution op, long[] weights) {
+  /** The windows over an image of two axes; null where code does not move such. */
+  static @Nullable DepthwiseShape window(Node node, ConvolutionOp.Convolution op, long[] weights) {
     long[] x = Types.dims(node.operand(0).type());
     long[] y = Types.dims(node.result().type());
     if (weights.length != 4
-        || weights[1] != 1
-        || op.groups() != x[1]
-        || weights[0] != x[1]
         || node.operand(0).type().byteSize() > Integer.MAX_VALUE
         || node.result().type().byteSize() > Integer.MAX_VALUE) {
       return null;

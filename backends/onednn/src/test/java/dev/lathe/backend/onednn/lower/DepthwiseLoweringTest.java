@@ -45,7 +45,7 @@ class DepthwiseLoweringTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {ROWS_OF_PADDING, "conv/3x3_weights"})
+  @ValueSource(strings = {ROWS_OF_PADDING, "conv/3x3_dilated_weights"})
   void othersAreNot(String name) {
     assertThat(kernels(LoweringFixture.named(name))).noneMatch(each -> each.equals("conv"));
   }
