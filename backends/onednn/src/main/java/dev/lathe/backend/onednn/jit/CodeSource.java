@@ -186,7 +186,7 @@ public sealed interface CodeSource {
    * @param vectors of channels in a unit; the last may have fewer
    */
   record Depthwise(
-      DepthwiseShape shape,
+      WindowShape shape,
       boolean bias,
       Activation activation,
       ResultType stored,

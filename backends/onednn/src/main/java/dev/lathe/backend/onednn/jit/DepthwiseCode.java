@@ -43,7 +43,7 @@ final class DepthwiseCode extends WindowCode {
   private static final int TAIL = 1;
 
   private final Depthwise source;
-  private final DepthwiseShape shape;
+  private final WindowShape shape;
   private final ActivationCode activation;
   private int mask;
 

@@ -10,7 +10,7 @@ package dev.lathe.backend.onednn.jit;
  * @param channelsLast whether the image lies (batch, height, width, channels), otherwise (batch,
  *     channels, height, width)
  */
-public record DirectShape(DepthwiseShape window, int groups, int filters, boolean channelsLast) {
+public record DirectShape(WindowShape window, int groups, int filters, boolean channelsLast) {
   /** The vectors whose sums are computed at a time. */
   public static final int MOST_VECTORS = 4;
 

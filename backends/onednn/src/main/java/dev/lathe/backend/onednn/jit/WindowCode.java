@@ -26,7 +26,7 @@ abstract class WindowCode {
 
   final Assembler a = new Assembler();
   final Label entries = a.label();
-  private final DepthwiseShape window;
+  private final WindowShape window;
   final int pixel;
   final int line;
   private final int sample;
@@ -39,7 +39,7 @@ abstract class WindowCode {
    * @param sample bytes of an image
    * @param outPixel bytes from a column of the output to the next
    */
-  WindowCode(DepthwiseShape window, int pixel, int line, int sample, int outPixel) {
+  WindowCode(WindowShape window, int pixel, int line, int sample, int outPixel) {
     this.window = window;
     this.pixel = pixel;
     this.line = line;

@@ -6,9 +6,9 @@ import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.binding.Window;
 import dev.lathe.backend.onednn.jit.Activation;
 import dev.lathe.backend.onednn.jit.CodeSource;
-import dev.lathe.backend.onednn.jit.DepthwiseShape;
 import dev.lathe.backend.onednn.jit.DepthwiseWeights;
 import dev.lathe.backend.onednn.jit.ResultType;
+import dev.lathe.backend.onednn.jit.WindowShape;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.ConstantPool;
 import dev.lathe.backend.onednn.program.Layout;
@@ -58,7 +58,7 @@ final class DepthwiseLowering {
     View weights = block.operand(node, 1);
     long[] w = weights.layout().dims();
     long channels = Types.dims(node.operand(0).type())[1];
-    DepthwiseShape shape = window(node, op, w);
+    WindowShape shape = window(node, op, w);
     Behind behind = Behind.of(node, block, false);
     ResultType stored = behind.stored(node);
     if (shape == null
@@ -77,7 +77,7 @@ final class DepthwiseLowering {
   }
 
   /** The windows over an image of two axes; null where code does not move such. */
-  static @Nullable DepthwiseShape window(Node node, ConvolutionOp.Convolution op, long[] weights) {
+  static @Nullable WindowShape window(Node node, ConvolutionOp.Convolution op, long[] weights) {
     long[] x = Types.dims(node.operand(0).type());
     long[] y = Types.dims(node.result().type());
     if (weights.length != 4
@@ -89,8 +89,8 @@ final class DepthwiseLowering {
     if (window == null || window.dilations().stream().anyMatch(d -> d != 0)) {
       return null;
     }
-    DepthwiseShape shape =
-        new DepthwiseShape(
+    WindowShape shape =
+        new WindowShape(
             (int) x[0],
             (int) x[2],
             (int) x[3],
@@ -108,7 +108,7 @@ final class DepthwiseLowering {
 
   private void emit(
       Node node,
-      DepthwiseShape shape,
+      WindowShape shape,
       Behind behind,
       ResultType stored,
       View weights,
@@ -152,7 +152,7 @@ final class DepthwiseLowering {
 
   /** Units of some rows of some channels, so that threads are done at about the same time. */
   private CodeSource.Depthwise divided(
-      DepthwiseShape shape, boolean bias, Activation activation, ResultType stored) {
+      WindowShape shape, boolean bias, Activation activation, ResultType stored) {
     double row = (double) shape.outWidth() * shape.taps();
     int again = shape.kernelHeight() - shape.strideHeight();
     Division division =

@@ -4,10 +4,10 @@ import dev.lathe.backend.onednn.binding.DataType;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
 import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.jit.CodeSource;
-import dev.lathe.backend.onednn.jit.DepthwiseShape;
 import dev.lathe.backend.onednn.jit.DirectShape;
 import dev.lathe.backend.onednn.jit.DirectWeights;
 import dev.lathe.backend.onednn.jit.ResultType;
+import dev.lathe.backend.onednn.jit.WindowShape;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.ConstantPool;
 import dev.lathe.backend.onednn.program.Layout;
@@ -59,7 +59,7 @@ final class DirectLowering {
   boolean lower(Node node, ConvolutionOp.Convolution op) {
     View weights = block.operand(node, 1);
     View x = block.operand(node, 0);
-    DepthwiseShape window = DepthwiseLowering.window(node, op, weights.layout().dims());
+    WindowShape window = DepthwiseLowering.window(node, op, weights.layout().dims());
     Behind behind = Behind.of(node, block, true);
     ResultType stored = behind.stored(node);
     if (window == null
@@ -148,7 +148,7 @@ final class DirectLowering {
   /** Units of some rows of some panels, so that threads are done at about the same time. */
   private CodeSource.Direct divided(
       DirectShape shape, boolean bias, Behind behind, ResultType stored) {
-    DepthwiseShape window = shape.window();
+    WindowShape window = shape.window();
     double tap = (double) shape.channels() * shape.vectors();
     double row = window.outWidth() * window.taps() * tap;
     Division division =

@@ -1,12 +1,13 @@
 package dev.lathe.backend.onednn.jit;
 
 /**
- * A convolution of every channel with a window of its own. Tensors are f32 and lie channels-last.
+ * Windows that are moved over the images of a batch, without dilation.
  *
+ * @param channels of an image
  * @param padTop rows of zeros above the image; as many as the output needs are below
  * @param padLeft columns of zeros before the image; as many as the output needs are behind
  */
-public record DepthwiseShape(
+public record WindowShape(
     int batch,
     int height,
     int width,
