@@ -7,7 +7,7 @@ import dev.lathe.ir.Graph;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.CreationOp;
-import dev.lathe.ir.op.OpCodec;
+import dev.lathe.ir.op.OpAttributes;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -159,7 +159,7 @@ public final class GraphWriter {
   private void node(Node node, Map<Value, Integer> numbers) throws IOException {
     string(node.op().mnemonic());
     uses(node.operands(), numbers);
-    texts(OpCodec.attributes(node.op()));
+    texts(OpAttributes.of(node.op()));
     count(node.provenance().size());
     for (String source : node.provenance()) {
       string(source);

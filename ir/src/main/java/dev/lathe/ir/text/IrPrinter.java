@@ -8,7 +8,7 @@ import dev.lathe.ir.Graph;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.CreationOp;
-import dev.lathe.ir.op.OpCodec;
+import dev.lathe.ir.op.OpAttributes;
 import java.lang.foreign.ValueLayout;
 import java.util.Base64;
 import java.util.HashMap;
@@ -115,7 +115,7 @@ public final class IrPrinter {
         .append('(')
         .append(uses(node.operands()))
         .append(')');
-    Map<String, String> attributes = OpCodec.attributes(node.op());
+    Map<String, String> attributes = OpAttributes.of(node.op());
     if (!attributes.isEmpty()) {
       String separator = " {";
       for (Map.Entry<String, String> attribute : attributes.entrySet()) {

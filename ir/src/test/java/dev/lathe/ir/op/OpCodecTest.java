@@ -135,8 +135,7 @@ class OpCodecTest {
   @MethodSource("ops")
   void fieldsReadBack(Op op) {
     ConstantData data = op instanceof CreationOp.Constant constant ? constant.data() : null;
-    assertThat(OpCodec.create(op.mnemonic(), OpCodec.attributes(op), data, op.blocks()))
-        .isEqualTo(op);
+    assertThat(OpCodec.create(op.mnemonic(), OpAttributes.of(op), data, op.blocks())).isEqualTo(op);
   }
 
   @Test

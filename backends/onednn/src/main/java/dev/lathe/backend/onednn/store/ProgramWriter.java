@@ -13,7 +13,7 @@ import dev.lathe.backend.onednn.program.Program;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.ConstantData;
 import dev.lathe.ir.TensorType;
-import dev.lathe.ir.op.OpCodec;
+import dev.lathe.ir.op.OpAttributes;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -260,7 +260,7 @@ final class ProgramWriter {
 
   private void op(HostSource.OfOp source) {
     out.number(OF_OP).text(source.op().mnemonic());
-    Map<String, String> attributes = OpCodec.attributes(source.op());
+    Map<String, String> attributes = OpAttributes.of(source.op());
     out.number(attributes.size());
     attributes.forEach((name, value) -> out.text(name).text(value));
     types(source.operands());
