@@ -219,6 +219,22 @@ class ResourceTest {
     }
   }
 
+  @Test
+  void memoryThatIsNotSetLivesAsLongAsItsScope() {
+    Scope scope = new Scope();
+    MemorySegment small = scope.allocateUnset(8);
+    MemorySegment large = scope.allocateUnset((1 << 20) + 1);
+    assertThat(large.byteSize()).isEqualTo((1 << 20) + 1);
+    assertThat(large.address() % 64).isZero();
+    large.fill((byte) 1);
+    scope.close();
+    assertThat(small.scope().isAlive()).isFalse();
+    assertThat(large.scope().isAlive()).isFalse();
+    assertThatThrownBy(() -> scope.allocateUnset(1 << 20))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the scope is closed");
+  }
+
   private static Memory unbound(Engine engine, Scope scope) {
     try (MemoryFactory factory = new MemoryFactory(engine, scope)) {
       return factory.unbound(f32(4));
