@@ -67,12 +67,10 @@ final class OneDnnExecution implements Execution {
   }
 
   private void run(ProgramInstance instance) {
-    if (executable.threads() == 1) {
+    // What watches the load of the machine would cost a first run time.
+    if (executable.threads() == 1 || first) {
       instance.run();
-    } else if (first) {
-      // What watches the load of the machine would cost a first run time.
       first = false;
-      instance.run();
     } else {
       Crowd.enter();
       try {
@@ -97,24 +95,28 @@ final class OneDnnExecution implements Execution {
       Tensor output = outputs[i];
       TensorType type = program.outputs().get(i);
       if (output == null || !fits(output, type)) {
-        output = allocate(type);
+        output = first ? firstOutput(type) : output(Arena.ofAuto(), type);
         outputs[i] = output;
       }
       instance.bindOutput(i, output.segment());
     }
   }
 
+  private static Tensor output(Arena arena, TensorType type) {
+    return Tensor.allocate(arena, type.elementType(), type.shape().sizes());
+  }
+
   /**
-   * An output whose memory is freed when it is no longer reachable. That of a buffer, if it is
-   * much: an arena writes zeros in a loop in Java, which a first run would interpret.
+   * An output in the memory of a buffer, if it is much: an arena writes zeros in a loop in Java,
+   * which a first run would interpret. Later ones do with fewer objects.
    */
-  private static Tensor allocate(TensorType type) {
+  private static Tensor firstOutput(TensorType type) {
     long bytes = type.byteSize();
     if (bytes < FEW_BYTES || bytes > MOST_BYTES) {
-      return Tensor.allocate(Arena.ofAuto(), type.elementType(), type.shape().sizes());
+      return output(Arena.ofAuto(), type);
     }
+    // A slice begins and ends aligned.
     ByteBuffer memory =
-        // A slice begins and ends aligned.
         ByteBuffer.allocateDirect((int) bytes + 2 * ALIGNMENT)
             .alignedSlice(ALIGNMENT)
             .limit((int) bytes);
