@@ -39,7 +39,7 @@ final class ProductLowering {
   private static final double PANEL_READ = 4;
 
   /** What the rows of a unit may take, which are read once for each panel. */
-  private static final long UNIT_BYTES = 256 << 10;
+  private static final long UNIT_BYTES = 640 << 10;
 
   private final BlockLowering block;
 
