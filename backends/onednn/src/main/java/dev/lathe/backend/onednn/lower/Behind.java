@@ -6,12 +6,16 @@ import dev.lathe.backend.onednn.binding.EltwiseAlgorithm;
 import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.binding.PostOp;
 import dev.lathe.backend.onednn.jit.Activation;
+import dev.lathe.backend.onednn.jit.CodeSource;
 import dev.lathe.backend.onednn.jit.ResultType;
+import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +82,37 @@ record Behind(@Nullable Value residual, Activation activation, List<Node> nodes)
   /** The last result that is computed. */
   Value result(Node product) {
     return nodes.isEmpty() ? product.result() : nodes.getLast().result();
+  }
+
+  /** The product, and what is computed with it. */
+  Set<Node> all(Node product) {
+    Set<Node> all = new LinkedHashSet<>(List.of(product));
+    all.addAll(nodes);
+    return all;
+  }
+
+  /**
+   * Emits code that computes the product and what stands behind it.
+   *
+   * @param bytes that are read and written in the time it takes
+   * @param flops of the product
+   * @param operands of the code, the result among them
+   * @param y the result
+   */
+  void emit(
+      BlockLowering block,
+      Node product,
+      CodeSource code,
+      long units,
+      long bytes,
+      long flops,
+      List<View> operands,
+      View y) {
+    Set<Node> all = all(product);
+    String name = Anchor.name(product.op().mnemonic(), all);
+    block.emitter().generated(code, name, 0, units, bytes, flops, operands, Anchor.sources(all));
+    block.define(result(product), y);
+    all.forEach(block::done);
   }
 
   /** What generated code stores for the last result; null where it cannot. */

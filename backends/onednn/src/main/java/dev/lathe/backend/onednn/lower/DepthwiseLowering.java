@@ -19,9 +19,7 @@ import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ConvolutionOp;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,20 +132,16 @@ final class DepthwiseLowering {
     if (bias != null) {
       operands.add(emitter.dense(bias));
     }
-    Set<Node> nodes = new LinkedHashSet<>(List.of(node));
-    nodes.addAll(behind.nodes());
     CodeSource.Depthwise code = divided(shape, bias != null, behind.activation(), stored);
-    emitter.generated(
+    behind.emit(
+        block,
+        node,
         code,
-        Anchor.name(node.op().mnemonic(), nodes),
-        0,
         code.units(),
         x.byteSize() + y.byteSize() + (long) shape.taps() * y.byteSize() / REUSE,
         2L * shape.taps() * y.layout().count(),
         operands,
-        Anchor.sources(nodes));
-    block.define(result, y);
-    nodes.forEach(block::done);
+        y);
   }
 
   /** Units of some rows of some channels, so that threads are done at about the same time. */

@@ -18,9 +18,7 @@ import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ConvolutionOp;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,21 +126,17 @@ final class DirectLowering {
     if (residual != null) {
       operands.add(residual);
     }
-    Set<Node> nodes = new LinkedHashSet<>(List.of(node));
-    nodes.addAll(behind.nodes());
     CodeSource.Direct code = divided(shape, bias != null, behind, stored);
     long flops = 2L * shape.window().taps() * shape.channels() * y.layout().count();
-    emitter.generated(
+    behind.emit(
+        block,
+        node,
         code,
-        Anchor.name(node.op().mnemonic(), nodes),
-        0,
         code.units(),
         Math.max(x.byteSize() + y.byteSize(), Work.bytes(flops)),
         flops,
         operands,
-        Anchor.sources(nodes));
-    block.define(result, y);
-    nodes.forEach(block::done);
+        y);
   }
 
   /** Units of some rows of some panels, so that threads are done at about the same time. */

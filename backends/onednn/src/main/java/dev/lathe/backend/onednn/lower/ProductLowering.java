@@ -18,7 +18,6 @@ import dev.lathe.ir.op.ConvolutionOp;
 import dev.lathe.ir.op.LinalgOp;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -216,8 +215,7 @@ final class ProductLowering {
       @Nullable ChannelScale scale) {
     Emitter emitter = block.emitter();
     Value result = behind.result(node);
-    Set<Node> nodes = new LinkedHashSet<>(List.of(node));
-    nodes.addAll(behind.nodes());
+    Set<Node> nodes = behind.all(node);
     Layout to = layout.apply(Types.dims(result.type()));
     View given = scale == null ? block.operand(node, 0) : scale.image();
     View x = emitter.as(given, layout.apply(given.layout().dims()));
@@ -234,17 +232,15 @@ final class ProductLowering {
       operands.add(residual);
     }
     long flops = 2L * code.rows() * code.inner() * code.columns();
-    emitter.generated(
+    behind.emit(
+        block,
+        node,
         code,
-        Anchor.name(node.op().mnemonic(), nodes),
-        0,
         code.units(),
         Math.max(x.byteSize() + y.byteSize(), Work.bytes(flops)),
         flops,
         operands,
-        Anchor.sources(nodes));
-    block.define(result, y);
-    nodes.forEach(block::done);
+        y);
     if (scale != null) {
       block.done(scale.node());
     }

@@ -17,9 +17,7 @@ import dev.lathe.ir.op.LinalgOp;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,19 +156,15 @@ final class VectorProductLowering {
             bias != null,
             behind.residual() != null,
             behind.activation());
-    Set<Node> nodes = new LinkedHashSet<>(List.of(node));
-    nodes.addAll(behind.nodes());
-    emitter.generated(
+    behind.emit(
+        block,
+        node,
         code,
-        Anchor.name(node.op().mnemonic(), nodes),
-        0,
         code.units(),
         matrix.elementType().byteSize(matrix.layout().count()),
         2L * inner * columns,
         operands,
-        Anchor.sources(nodes));
-    block.define(result, y);
-    nodes.forEach(block::done);
+        y);
   }
 
   private View panels(View matrix, int inner, int columns) {

@@ -21,7 +21,6 @@ import dev.lathe.ir.Value;
 import dev.lathe.ir.op.ConvolutionOp;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -258,8 +257,7 @@ final class WinogradLowering {
     if (residual != null) {
       outputOperands.add(residual);
     }
-    Set<Node> nodes = new LinkedHashSet<>(List.of(node));
-    nodes.addAll(behind.nodes());
+    Set<Node> nodes = behind.all(node);
     List<String> sources = Anchor.sources(nodes);
     List<Buffer> packed = packed(weights, shape, groups, product.weights(0));
     long flops =
