@@ -21,6 +21,7 @@ import dev.lathe.runtime.Model;
 import dev.lathe.runtime.Signature;
 import dev.lathe.runtime.Tensor;
 import dev.lathe.runtime.artifact.ArtifactFormat;
+import dev.lathe.runtime.spi.Backend;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -212,6 +213,9 @@ public final class Compilation implements AutoCloseable {
               + options.precision()
               + "; the model has no convolution, matrix product or large table in f32");
     }
+    if (reduced(passes) > 0) {
+      graph.metadata(Backend.PRECISION, options.precision().text());
+    }
     return passes;
   }
 
@@ -301,7 +305,6 @@ public final class Compilation implements AutoCloseable {
     progress.accept("loading " + graph.name());
     boolean made = false;
     try {
-      Models.requirePrecision(options);
       Model model = Model.of(graph, Models.modelOptions(options), this);
       made = true;
       return model;

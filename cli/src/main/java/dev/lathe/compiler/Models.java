@@ -5,7 +5,6 @@ import dev.lathe.frontend.onnx.proto.GraphProto;
 import dev.lathe.frontend.onnx.proto.OnnxReader;
 import dev.lathe.frontend.onnx.proto.TensorProto;
 import dev.lathe.frontend.onnx.proto.ValueInfoProto;
-import dev.lathe.ir.ElementType;
 import dev.lathe.runtime.Model;
 import dev.lathe.runtime.ModelOptions;
 import dev.lathe.runtime.spi.Backend;
@@ -17,7 +16,6 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Makes models of sources and of compiled jars alike. */
 public final class Models {
@@ -61,36 +59,6 @@ public final class Models {
       }
     }
     return false;
-  }
-
-  /**
-   * Refuses to run a model in a precision that has no fast kernels here.
-   *
-   * @throws UnsupportedOperationException if the backend of the options does not multiply such
-   *     numbers on this machine
-   */
-  static void requirePrecision(CompileOptions options) {
-    ElementType precision = options.precision();
-    String name = options.backend().orElse("onednn");
-    for (Backend backend : ServiceLoader.load(Backend.class)) {
-      if (backend.name().equals(name) && !backend.multiplies(precision)) {
-        String others =
-            Stream.of(ElementType.F32, ElementType.BF16, ElementType.F16)
-                .filter(backend::multiplies)
-                .map(ElementType::text)
-                .collect(Collectors.joining(" or "));
-        throw new UnsupportedOperationException(
-            "precision "
-                + precision
-                + ": this processor has no instructions that "
-                + name
-                + " multiplies "
-                + precision
-                + " with; choose "
-                + others
-                + ", or the backend 'reference', which is slow");
-      }
-    }
   }
 
   /** What of the options concerns running. */

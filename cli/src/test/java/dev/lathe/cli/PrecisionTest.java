@@ -2,6 +2,7 @@ package dev.lathe.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
@@ -200,6 +201,26 @@ class PrecisionTest {
         Model reference = Lathe.compile(model, options.backend("reference"))) {
       assertClose(outputs(onednn), outputs(reference));
     }
+  }
+
+  @Test
+  void aTypeThatTheProcessorDoesNotMultiplyIsComputedInF32() throws IOException {
+    assumeFalse(new OneDnnBackend().multiplies(ElementType.F16), "this processor multiplies f16");
+    CommandResult result =
+        CommandResult.of(
+            "bench",
+            model,
+            "--precision",
+            "f16",
+            "--seconds",
+            "0.01",
+            "--profile",
+            "--threads",
+            "1");
+    assertThat(result.err())
+        .contains("net: this processor has no instructions for f16, and computes in f32");
+    assertThat(result.out()).doesNotContain("f16:");
+    assertThat(result.status()).isZero();
   }
 
   @Test

@@ -9,6 +9,11 @@ import java.util.List;
  * by several threads.
  */
 public interface Backend {
+  /**
+   * Metadata of a graph: the type that the compiler reduced its precision to. A backend on a
+   * processor without instructions for it may compute in f32, and leave out the conversions.
+   */
+  String PRECISION = "lathe.precision";
 
   /** The name by which users choose it: {@code onednn}, {@code reference}. */
   String name();

@@ -5,6 +5,7 @@ import dev.lathe.backend.onednn.lower.LoweredFunction;
 import dev.lathe.backend.onednn.lower.Lowering;
 import dev.lathe.backend.onednn.lower.Target;
 import dev.lathe.backend.onednn.lower.Threads;
+import dev.lathe.backend.onednn.lower.WideGraph;
 import dev.lathe.backend.onednn.program.ConstantPool;
 import dev.lathe.backend.onednn.store.ProgramStore;
 import dev.lathe.backend.reference.ReferenceBackend;
@@ -67,7 +68,7 @@ final class OneDnnExecutable implements Executable {
 
   OneDnnExecutable(Graph graph, LoadOptions options) {
     this(null, null, Signature.of(graph.forward()), options);
-    this.graph = graph;
+    this.graph = WideGraph.of(graph);
   }
 
   /**
@@ -98,7 +99,7 @@ final class OneDnnExecutable implements Executable {
   private Graph graph() {
     Graph known = graph;
     if (known == null) {
-      known = Objects.requireNonNull(model).graph();
+      known = WideGraph.of(Objects.requireNonNull(model).graph());
       graph = known;
     }
     return known;
