@@ -1,5 +1,6 @@
 package dev.lathe.cli;
 
+import dev.lathe.CompileOptions;
 import dev.lathe.compiler.BadInputException;
 import dev.lathe.compiler.Models;
 import dev.lathe.compiler.RandomInputs;
@@ -102,23 +103,26 @@ final class BenchCommand implements Callable<Integer> {
     wait.apply();
     long start = System.nanoTime();
     try (Arena arena = Arena.ofShared();
-        Progress progress = Progress.of(command);
-        Model loaded = Models.load(model, backend.applyTo(source.toOptions()), progress);
-        Session session = loaded.newSession()) {
-      long load = System.nanoTime() - start;
-      Tensor[] inputs = RandomInputs.of(loaded.signature(), Commands.inputs(inputFiles, arena));
-      try {
-        progress.accept("measuring " + loaded.name());
-        Measurement measured = measure(session, inputs, load);
-        List<KernelProfile> kernels = List.of();
-        if (profile) {
-          progress.accept("profiling " + loaded.name());
-          kernels = session.profile(profiled(measured.timing()), inputs);
+        Progress progress = Progress.of(command)) {
+      Map<String, Tensor> given = Commands.inputs(inputFiles, arena);
+      CompileOptions options = backend.applyTo(source.toOptions()).precisionInputs(given);
+      try (Model loaded = Models.load(model, options, progress);
+          Session session = loaded.newSession()) {
+        long load = System.nanoTime() - start;
+        Tensor[] inputs = RandomInputs.of(loaded.signature(), given);
+        try {
+          progress.accept("measuring " + loaded.name());
+          Measurement measured = measure(session, inputs, load);
+          List<KernelProfile> kernels = List.of();
+          if (profile) {
+            progress.accept("profiling " + loaded.name());
+            kernels = session.profile(profiled(measured.timing()), inputs);
+          }
+          progress.clear();
+          print(command.commandLine().getOut(), session, measured, kernels);
+        } finally {
+          Arrays.stream(inputs).forEach(Tensor::close);
         }
-        progress.clear();
-        print(command.commandLine().getOut(), session, measured, kernels);
-      } finally {
-        Arrays.stream(inputs).forEach(Tensor::close);
       }
     }
     return 0;
