@@ -11,6 +11,9 @@ import dev.lathe.runtime.ModelOptions;
 import dev.lathe.runtime.Session;
 import dev.lathe.runtime.Tensor;
 import java.io.ByteArrayOutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -217,5 +220,40 @@ class SessionsTest {
       fewest = Math.min(fewest, after - before);
     }
     return fewest;
+  }
+
+  /** As where the memory of a tensor that is freed becomes the next one's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "onednn"})
+  void memoryOfAClosedTensorMayBeTheNextOnes(String backend) {
+    Graph graph =
+        IrParser.parse(
+            """
+            graph "sums" {
+              function "forward"(%x "x": f32[4]) -> ("y") {
+                %y = cum_sum(%x) {axis = 0, exclusive = false, reverse = false} : f32[4]
+                return %y
+              }
+            }
+            """);
+    ModelOptions options = ModelOptions.defaults().backend(backend);
+    try (Arena arena = Arena.ofConfined();
+        Model model = Model.of(graph, options, () -> {});
+        Session session = model.newSession()) {
+      long address = arena.allocate(4 * Float.BYTES, 64).address();
+      for (int i = 1; i <= 3; i++) {
+        try (Arena own = Arena.ofConfined()) {
+          MemorySegment memory =
+              MemorySegment.ofAddress(address).reinterpret(4 * Float.BYTES, own, null);
+          for (int k = 0; k < 4; k++) {
+            memory.setAtIndex(ValueLayout.JAVA_FLOAT, k, i);
+          }
+          try (Tensor x = Tensor.wrap(memory, ElementType.F32, 4);
+              Tensor y = session.run(x)[0]) {
+            assertThat(y.getDouble(3)).isEqualTo(4 * i);
+          }
+        }
+      }
+    }
   }
 }

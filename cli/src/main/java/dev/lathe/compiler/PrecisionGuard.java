@@ -63,7 +63,7 @@ final class PrecisionGuard {
   private final SampleInputs inputs;
   private final Consumer<String> progress;
   private final List<Tensor[]> samples = new ArrayList<>();
-  private final List<Tensor[]> exact;
+  private final List<Tensor[]> exact = new ArrayList<>();
   private PrecisionErrors latest = new PrecisionErrors("", List.of());
 
   /**
@@ -124,12 +124,16 @@ final class PrecisionGuard {
     this.signature = Signature.of(graph.forward());
     this.inputs = inputs;
     this.progress = progress;
+  }
+
+  /** Makes the samples, and what the graph gives of them in f32. */
+  private void begin() {
     samples.add(inputs.tensors().toArray(Tensor[]::new));
     boolean floats = inputs.tensors().stream().anyMatch(t -> t.elementType().isFloat());
     for (int i = 0; floats && i < COPIES; i++) {
       samples.add(noisy(inputs.tensors(), new Random(SEED + i)));
     }
-    this.exact = run(Specializer.specialize(graph, Map.of()));
+    run(Specializer.specialize(graph, Map.of()), exact);
   }
 
   /**
@@ -146,6 +150,7 @@ final class PrecisionGuard {
       Consumer<String> progress) {
     PrecisionGuard guard = new PrecisionGuard(graph, options, passOptions, inputs, progress);
     try {
+      guard.begin();
       return guard.choose();
     } finally {
       guard.exact.forEach(PrecisionGuard::close);
@@ -171,16 +176,18 @@ final class PrecisionGuard {
     return copies;
   }
 
-  /** The outputs of a graph on all samples. */
-  private List<Tensor[]> run(Graph each) {
-    List<Tensor[]> outputs = new ArrayList<>();
+  /**
+   * Runs a graph on all samples.
+   *
+   * @param outputs gets those of each, even where a later run fails
+   */
+  private void run(Graph each, List<Tensor[]> outputs) {
     try (Model model = Model.of(each, Models.modelOptions(options), () -> {});
         Session session = model.newSession()) {
       for (Tensor[] sample : samples) {
         outputs.add(session.run(sample));
       }
     }
-    return outputs;
   }
 
   /**
@@ -200,12 +207,16 @@ final class PrecisionGuard {
   private double[] errors(Set<Integer> wide) {
     Graph narrow = Specializer.specialize(graph, Map.of());
     Passes.reducePrecision(narrow, passOptions.withWide(wide));
-    List<Tensor[]> rounded = run(narrow);
-    double[] errors = new double[rounded.size()];
-    for (int i = rounded.size() - 1; i >= 0; i--) {
-      latest = PrecisionErrors.of(inputs.title(), signature, exact.get(i), rounded.get(i));
-      errors[i] = latest.worst();
-      close(rounded.get(i));
+    List<Tensor[]> rounded = new ArrayList<>();
+    double[] errors = new double[samples.size()];
+    try {
+      run(narrow, rounded);
+      for (int i = errors.length - 1; i >= 0; i--) {
+        latest = PrecisionErrors.of(inputs.title(), signature, exact.get(i), rounded.get(i));
+        errors[i] = latest.worst();
+      }
+    } finally {
+      rounded.forEach(PrecisionGuard::close);
     }
     return errors;
   }

@@ -94,8 +94,9 @@ public final class ProgramInstance {
     if (!memory.scope().isAlive()) {
       throw new IllegalStateException("the tensor is closed");
     }
-    // Equal segments have one scope: the same address may be another segment's by now.
-    if (!memory.equals(bound[index])) {
+    MemorySegment old = bound[index];
+    // Segments at one address are equal, though the one that was bound may be closed by now.
+    if (!memory.equals(old) || !memory.scope().equals(old.scope())) {
       bound[index] = memory;
       follow(followers.get(index), memory);
     }

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -51,6 +53,12 @@ public final class ProgramStore {
 
   private static final long MOST_BYTES = 2_000_000_000;
   private static final String SUFFIX = ".program";
+
+  /** What the names of files begin with that are not complete. */
+  private static final String UNFINISHED = "writing-";
+
+  /** After so long without a change, nobody writes them any more. */
+  private static final Duration ABANDONED = Duration.ofHours(1);
 
   /** What stands before the elements in a name. */
   private static final String DECIDED = "-for-";
@@ -267,7 +275,7 @@ public final class ProgramStore {
       if (!Files.exists(file) && count() >= MOST_SHAPES) {
         return;
       }
-      Path beside = Files.createTempFile(folder, "writing-", ".tmp");
+      Path beside = Files.createTempFile(folder, UNFINISHED, ".tmp");
       try {
         write(beside, written);
         Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
@@ -332,11 +340,19 @@ public final class ProgramStore {
   /** A file with its size and when it was written. */
   private record Kept(Path path, long bytes, FileTime time) {}
 
+  /** Deletes the oldest files until the others fit, and what ended processes did not finish. */
   private void evict() throws IOException {
     List<Kept> kept = new ArrayList<>();
+    FileTime abandoned = FileTime.from(Instant.now().minus(ABANDONED));
     try (Stream<Path> files = Files.list(folder)) {
-      for (Path path : files.filter(p -> p.toString().endsWith(SUFFIX)).toList()) {
-        kept.add(new Kept(path, Files.size(path), Files.getLastModifiedTime(path)));
+      for (Path path : files.toList()) {
+        String name = String.valueOf(path.getFileName());
+        if (name.endsWith(SUFFIX)) {
+          kept.add(new Kept(path, Files.size(path), Files.getLastModifiedTime(path)));
+        } else if (name.startsWith(UNFINISHED)
+            && Files.getLastModifiedTime(path).compareTo(abandoned) < 0) {
+          Files.deleteIfExists(path);
+        }
       }
     } catch (NoSuchFileException e) {
       return; // Another process evicts too.

@@ -27,6 +27,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -156,6 +158,17 @@ class ProgramStoreTest {
     try (java.util.stream.Stream<Path> files = Files.walk(folder)) {
       return files.filter(Files::isRegularFile).findFirst().orElseThrow();
     }
+  }
+
+  @Test
+  void whatEndedProcessesDidNotFinishIsDeleted() throws IOException {
+    Path beside = saved(new ProgramStore(folder, "one"), anyCase()).getParent();
+    Path abandoned = Files.createFile(beside.resolve("writing-1.tmp"));
+    Files.setLastModifiedTime(abandoned, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+    Path written = Files.createFile(beside.resolve("writing-2.tmp"));
+    saved(new ProgramStore(folder, "two"), anyCase());
+    assertThat(abandoned).doesNotExist();
+    assertThat(written).exists();
   }
 
   @Test
