@@ -95,15 +95,15 @@ final class OneDnnExecution implements Execution {
       Tensor output = outputs[i];
       TensorType type = program.outputs().get(i);
       if (output == null || !fits(output, type)) {
-        output = first ? firstOutput(type) : output(Arena.ofAuto(), type);
+        output = first ? firstOutput(type) : output(type);
         outputs[i] = output;
       }
       instance.bindOutput(i, output.segment());
     }
   }
 
-  private static Tensor output(Arena arena, TensorType type) {
-    return Tensor.allocate(arena, type.elementType(), type.shape().sizes());
+  private static Tensor output(TensorType type) {
+    return Tensor.allocate(Arena.ofAuto(), type.elementType(), type.shape().sizes());
   }
 
   /**
@@ -113,7 +113,7 @@ final class OneDnnExecution implements Execution {
   private static Tensor firstOutput(TensorType type) {
     long bytes = type.byteSize();
     if (bytes < FEW_BYTES || bytes > MOST_BYTES) {
-      return output(Arena.ofAuto(), type);
+      return output(type);
     }
     // A slice begins and ends aligned.
     ByteBuffer memory =

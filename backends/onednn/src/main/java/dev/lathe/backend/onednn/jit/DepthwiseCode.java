@@ -3,17 +3,10 @@ package dev.lathe.backend.onednn.jit;
 import static dev.lathe.backend.onednn.jit.Assembler.R10;
 import static dev.lathe.backend.onednn.jit.Assembler.R11;
 import static dev.lathe.backend.onednn.jit.Assembler.R12;
-import static dev.lathe.backend.onednn.jit.Assembler.R13;
-import static dev.lathe.backend.onednn.jit.Assembler.R14;
-import static dev.lathe.backend.onednn.jit.Assembler.R15;
 import static dev.lathe.backend.onednn.jit.Assembler.R8;
 import static dev.lathe.backend.onednn.jit.Assembler.R9;
 import static dev.lathe.backend.onednn.jit.Assembler.RAX;
-import static dev.lathe.backend.onednn.jit.Assembler.RBP;
-import static dev.lathe.backend.onednn.jit.Assembler.RBX;
 import static dev.lathe.backend.onednn.jit.Assembler.RCX;
-import static dev.lathe.backend.onednn.jit.Assembler.RDI;
-import static dev.lathe.backend.onednn.jit.Assembler.RDX;
 import static dev.lathe.backend.onednn.jit.Assembler.RSI;
 
 import dev.lathe.backend.onednn.jit.Assembler.Label;
@@ -33,34 +26,35 @@ final class DepthwiseCode extends WindowCode {
   /** Registers: outputs, then weights of a row, then the input, which several share in turn. */
   private static final int INPUTS = 4;
 
-  private static final int REGISTERS = 32;
-
   /** The second-level cache of a core. */
   private static final long PREFETCHED_BYTES = 1 << 20;
 
   private static final int VECTOR = Assembler.VECTOR;
-  private static final int[] SAVED = {RBX, RBP, R12, R13, R14, R15};
-  private static final int TAIL = 1;
 
   private final Depthwise source;
   private final WindowShape shape;
-  private final ActivationCode activation;
-  private int mask;
 
   private DepthwiseCode(Depthwise source) {
     super(
         source.shape(),
         source.shape().channels() * Float.BYTES,
-        source.shape().width() * source.shape().channels() * Float.BYTES,
-        source.shape().height() * source.shape().width() * source.shape().channels() * Float.BYTES,
-        source.shape().channels() * source.stored().bytes());
+        source.shape().channels(),
+        source.stored(),
+        new Parts(
+            source.shape().vectors(),
+            source.vectors(),
+            CodeSource.LANES,
+            source.shape().channels() - (source.shape().vectors() - 1) * CodeSource.LANES,
+            source.shape().taps() * VECTOR,
+            VECTOR),
+        source.bias(),
+        source.activation());
     this.source = source;
     this.shape = source.shape();
-    this.activation = new ActivationCode(a, source.activation());
   }
 
   static byte[] of(Depthwise source) {
-    return new DepthwiseCode(source).emit();
+    return new DepthwiseCode(source).emit(source.rows(), source.shape().kernelWidth() * VECTOR);
   }
 
   @Override
@@ -68,74 +62,11 @@ final class DepthwiseCode extends WindowCode {
     return Math.min(BLOCK, REGISTERS - INPUTS - shape.kernelWidth());
   }
 
-  private byte[] emit() {
-    Units.enter(a, SAVED);
-    int rest = shape.channels() % CodeSource.LANES;
-    Lanes.tail(a, TAIL, shape.channels(), RCX);
-    Label done = a.label();
-    Label unit = a.here();
-    Units.take(a, RDI, done);
-    place();
-    Label last = a.label();
-    Label end = a.label();
-    Label next = a.here();
-    if (rest != 0) {
-      a.cmpImmediate(RBP, shape.vectors() - 1);
-      a.jump(Assembler.EQUAL, last);
-    }
-    mask = Assembler.UNMASKED;
-    rows();
-    if (rest != 0) {
-      a.jump(end);
-      a.bind(last);
-      mask = TAIL;
-      rows();
-    }
-    a.bind(end);
-    a.addImmediate(RAX, VECTOR);
-    a.addImmediate(RSI, shape.taps() * VECTOR);
-    a.addImmediate(R14, source.stored().vector());
-    a.addImmediate(R15, VECTOR);
-    a.addImmediate(RBP, 1);
-    a.addImmediate(RBX, -1);
-    a.jump(Assembler.NOT_EQUAL, next);
-    a.jump(unit);
-    a.bind(done);
-    Units.leave(a, SAVED);
-    activation.data();
-    table(shape.kernelWidth() * VECTOR);
-    return a.toBytes();
-  }
-
-  /**
-   * From the number of a unit in RAX: its first vector of channels in RBP, how many in RBX, where
-   * its weights are in RSI and the bias in RAX; where its input begins, less the padding, in R15;
-   * where its output begins in R14; the entry of its first row in R12, and how many in R13.
-   */
-  private void place() {
-    a.xor(RDX, RDX);
-    a.movImmediate(RCX, source.channelParts());
-    a.div(RCX);
-    a.imul(RBP, RDX, source.vectors());
-    Units.rest(a, RBX, RBP, shape.vectors(), source.vectors());
-    a.load(RSI, RDI, Units.address(1));
-    a.imul(RCX, RBP, shape.taps() * VECTOR);
-    a.add(RSI, RCX);
-    a.imul(R15, RBP, VECTOR);
-    a.mov(R11, R15);
-    a.imul(R14, RBP, source.stored().vector());
-    rowsOfUnit(source.rowParts(), source.rows());
-    if (source.bias()) {
-      a.load(RAX, RDI, Units.address(3));
-      a.add(RAX, R11);
-    }
-  }
-
   @Override
   void block(Columns block, int moved) {
     int count = block.count();
     if (source.bias()) {
-      a.loadVector(0, RAX, 0, mask);
+      a.loadVector(0, RAX, 0, mask(0));
     } else {
       a.vpxord(0, 0, 0);
     }
@@ -159,9 +90,9 @@ final class DepthwiseCode extends WindowCode {
     a.addImmediate(R11, shape.kernelWidth() * VECTOR);
     a.addImmediate(RCX, -1);
     a.jump(Assembler.NOT_EQUAL, row);
-    activation.apply(0, count, count, REGISTERS);
+    activate(count);
     for (int i = 0; i < count; i++) {
-      source.stored().store(a, R9, outDisplacement(block, moved, i), i, mask);
+      source.stored().store(a, R9, outDisplacement(block, moved, i), i, mask(0));
     }
   }
 
@@ -198,7 +129,7 @@ final class DepthwiseCode extends WindowCode {
           continue;
         }
         if (!loaded) {
-          a.loadVector(input, R10, displacement + i * pixel, mask);
+          a.loadVector(input, R10, displacement + i * pixel, mask(0));
           loaded = true;
         }
         a.vfmadd231ps(output, weights + tap, input);

@@ -3,17 +3,12 @@ package dev.lathe.backend.onednn.jit;
 import static dev.lathe.backend.onednn.jit.Assembler.R10;
 import static dev.lathe.backend.onednn.jit.Assembler.R11;
 import static dev.lathe.backend.onednn.jit.Assembler.R12;
-import static dev.lathe.backend.onednn.jit.Assembler.R13;
-import static dev.lathe.backend.onednn.jit.Assembler.R14;
-import static dev.lathe.backend.onednn.jit.Assembler.R15;
 import static dev.lathe.backend.onednn.jit.Assembler.R8;
 import static dev.lathe.backend.onednn.jit.Assembler.R9;
 import static dev.lathe.backend.onednn.jit.Assembler.RAX;
-import static dev.lathe.backend.onednn.jit.Assembler.RBP;
 import static dev.lathe.backend.onednn.jit.Assembler.RBX;
 import static dev.lathe.backend.onednn.jit.Assembler.RCX;
 import static dev.lathe.backend.onednn.jit.Assembler.RDI;
-import static dev.lathe.backend.onednn.jit.Assembler.RDX;
 import static dev.lathe.backend.onednn.jit.Assembler.RSI;
 
 import dev.lathe.backend.onednn.jit.Assembler.Label;
@@ -26,7 +21,6 @@ import dev.lathe.backend.onednn.jit.CodeSource.Direct;
  */
 final class DirectCode extends WindowCode {
   private static final int VECTOR = Assembler.VECTOR;
-  private static final int REGISTERS = 32;
 
   /** Sums; what is left is for weights, and for the activation's work. */
   private static final int MOST_SUMS = 28;
@@ -34,84 +28,41 @@ final class DirectCode extends WindowCode {
   /** Channels that are multiplied without a jump. */
   private static final int UNROLLED = 4;
 
-  private static final int[] SAVED = {RBX, RBP, R12, R13, R14, R15};
-  private static final int TAIL = 1;
-
   private final Direct source;
   private final DirectShape shape;
-  private final ActivationCode activation;
-
-  /** Filters of the panel that code is emitted for. */
-  private int filters;
 
   private DirectCode(Direct source) {
     super(
         source.shape().window(),
         source.shape().pixel(),
-        source.shape().window().width() * source.shape().pixel(),
-        source.shape().window().height()
-            * source.shape().window().width()
-            * source.shape().window().channels()
-            * Float.BYTES,
-        source.shape().filters() * source.stored().bytes());
+        source.shape().filters(),
+        source.stored(),
+        parts(source),
+        source.bias(),
+        source.activation());
     if (source.residual() && source.stored() != ResultType.F32) {
       throw new IllegalArgumentException("a residual is added to f32 alone: " + source);
     }
     this.source = source;
     this.shape = source.shape();
-    this.activation = new ActivationCode(a, source.activation());
+  }
+
+  private static Parts parts(Direct source) {
+    DirectShape shape = source.shape();
+    int lanes = shape.panelFilters();
+    boolean grouped = shape.groups() > 1;
+    return new Parts(
+        shape.panels(),
+        source.panels(),
+        lanes,
+        grouped ? lanes : shape.filters() - (shape.panels() - 1) * lanes,
+        shape.panelWeights() * Float.BYTES,
+        grouped ? shape.channels() * shape.channel() : 0);
   }
 
   static byte[] of(Direct source) {
-    return new DirectCode(source).emit();
-  }
-
-  private byte[] emit() {
-    int panels = shape.panels();
-    int most = shape.panelFilters();
-    int last = shape.groups() > 1 ? most : shape.filters() - (panels - 1) * most;
-    Units.enter(a, SAVED);
-    Lanes.tail(a, TAIL, last, RCX);
-    Label done = a.label();
-    Label unit = a.here();
-    Units.take(a, RDI, done);
-    place();
-    Label few = a.label();
-    Label end = a.label();
-    Label next = a.here();
-    a.push(RBX);
-    if (last != most) {
-      a.cmpImmediate(RBP, panels - 1);
-      a.jump(Assembler.EQUAL, few);
-    }
-    filters = most;
-    rows();
-    if (last != most) {
-      a.jump(end);
-      a.bind(few);
-      filters = last;
-      rows();
-      a.bind(end);
-    }
-    a.pop(RBX);
-    a.addImmediate(RAX, most * Float.BYTES);
-    a.addImmediate(RSI, shape.panelWeights() * Float.BYTES);
-    a.addImmediate(R14, most * source.stored().bytes());
-    a.addImmediate(R15, group());
-    a.addImmediate(RBP, 1);
-    a.addImmediate(RBX, -1);
-    a.jump(Assembler.NOT_EQUAL, next);
-    a.jump(unit);
-    a.bind(done);
-    Units.leave(a, SAVED);
-    activation.data();
-    table(shape.window().kernelWidth() * channelWeights());
-    return a.toBytes();
-  }
-
-  /** Bytes from a panel's image to the next's. */
-  private int group() {
-    return shape.groups() > 1 ? shape.channels() * shape.channel() : 0;
+    DirectCode code = new DirectCode(source);
+    return code.emit(source.rows(), source.shape().window().kernelWidth() * code.channelWeights());
   }
 
   /** Bytes of a tap's weights. */
@@ -119,35 +70,8 @@ final class DirectCode extends WindowCode {
     return shape.channels() * shape.vectors() * VECTOR;
   }
 
-  /**
-   * From the number of a unit in RAX: its first panel in RBP, how many in RBX, where its weights
-   * are in RSI and the bias in RAX; the rest as {@link #rows} wants it.
-   */
-  private void place() {
-    a.xor(RDX, RDX);
-    a.movImmediate(RCX, source.panelParts());
-    a.div(RCX);
-    a.imul(RBP, RDX, source.panels());
-    Units.rest(a, RBX, RBP, shape.panels(), source.panels());
-    a.load(RSI, RDI, Units.address(1));
-    a.imul(RCX, RBP, shape.panelWeights() * Float.BYTES);
-    a.add(RSI, RCX);
-    a.imul(R15, RBP, group());
-    a.imul(R14, RBP, shape.panelFilters() * source.stored().bytes());
-    rowsOfUnit(source.rowParts(), source.rows());
-    if (source.bias()) {
-      a.imul(RCX, RBP, shape.panelFilters() * Float.BYTES);
-      a.load(RAX, RDI, Units.address(3));
-      a.add(RAX, RCX);
-    }
-  }
-
   private int vectors() {
-    return Math.ceilDiv(filters, CodeSource.LANES);
-  }
-
-  private int mask(int vector) {
-    return (vector + 1) * CodeSource.LANES <= filters ? Assembler.UNMASKED : TAIL;
+    return Math.ceilDiv(lanes(), CodeSource.LANES);
   }
 
   @Override
@@ -183,7 +107,7 @@ final class DirectCode extends WindowCode {
     if (source.residual()) {
       residual(block, moved);
     }
-    activation.apply(0, sums, sums, REGISTERS);
+    activate(sums);
     for (int i = 0; i < sums; i++) {
       int v = i % vectors;
       int displacement = outDisplacement(block, moved, i / vectors) + v * source.stored().vector();

@@ -7,9 +7,12 @@ import static dev.lathe.backend.onednn.jit.Assembler.R15;
 import static dev.lathe.backend.onednn.jit.Assembler.R8;
 import static dev.lathe.backend.onednn.jit.Assembler.R9;
 import static dev.lathe.backend.onednn.jit.Assembler.RAX;
+import static dev.lathe.backend.onednn.jit.Assembler.RBP;
+import static dev.lathe.backend.onednn.jit.Assembler.RBX;
 import static dev.lathe.backend.onednn.jit.Assembler.RCX;
 import static dev.lathe.backend.onednn.jit.Assembler.RDI;
 import static dev.lathe.backend.onednn.jit.Assembler.RDX;
+import static dev.lathe.backend.onednn.jit.Assembler.RSI;
 
 import dev.lathe.backend.onednn.jit.Assembler.Label;
 import java.util.ArrayList;
@@ -22,30 +25,148 @@ import java.util.List;
  */
 abstract class WindowCode {
   /** An entry of the table of rows: where the window begins, its first weight, its rows. */
-  static final int ENTRY = 3 * Long.BYTES;
+  private static final int ENTRY = 3 * Long.BYTES;
+
+  static final int REGISTERS = 32;
+  private static final int TAIL = 1;
+  private static final int[] SAVED = {RBX, RBP, R12, R13, R14, R15};
 
   final Assembler a = new Assembler();
-  final Label entries = a.label();
+  private final Label entries = a.label();
   private final WindowShape window;
   final int pixel;
   final int line;
-  private final int sample;
   final int outPixel;
   final int outLine;
+  private final Parts parts;
+  private final int outBytes;
+  private final boolean bias;
+  private final ActivationCode activation;
+
+  /** Lanes of the part that code is emitted for. */
+  private int lanes;
+
+  /**
+   * The parts of the channels that are computed one after the other.
+   *
+   * @param count of all
+   * @param ofUnit in a unit; the last may have fewer
+   * @param lanes of a part
+   * @param last lanes of the last part
+   * @param weights bytes of a part's weights
+   * @param image bytes from the image of a part to the next's
+   */
+  record Parts(int count, int ofUnit, int lanes, int last, int weights, int image) {}
 
   /**
    * @param pixel bytes from a column of the image to the next
-   * @param line bytes from a row of the image to the next
-   * @param sample bytes of an image
-   * @param outPixel bytes from a column of the output to the next
+   * @param channels of the output
    */
-  WindowCode(WindowShape window, int pixel, int line, int sample, int outPixel) {
+  WindowCode(
+      WindowShape window,
+      int pixel,
+      int channels,
+      ResultType stored,
+      Parts parts,
+      boolean bias,
+      Activation activation) {
     this.window = window;
     this.pixel = pixel;
-    this.line = line;
-    this.sample = sample;
-    this.outPixel = outPixel;
+    this.line = window.width() * pixel;
+    this.outBytes = stored.bytes();
+    this.outPixel = channels * outBytes;
     this.outLine = window.outWidth() * outPixel;
+    this.parts = parts;
+    this.bias = bias;
+    this.activation = new ActivationCode(a, activation);
+  }
+
+  /**
+   * The code.
+   *
+   * @param rows of the output in a unit
+   * @param weights bytes of a row of the window's weights
+   */
+  final byte[] emit(int rows, int weights) {
+    Units.enter(a, SAVED);
+    Lanes.tail(a, TAIL, parts.last(), RCX);
+    Label done = a.label();
+    Label unit = a.here();
+    Units.take(a, RDI, done);
+    place(rows);
+    Label last = a.label();
+    Label end = a.label();
+    Label next = a.here();
+    a.push(RBX);
+    if (parts.last() != parts.lanes()) {
+      a.cmpImmediate(RBP, parts.count() - 1);
+      a.jump(Assembler.EQUAL, last);
+    }
+    lanes = parts.lanes();
+    rows();
+    if (parts.last() != parts.lanes()) {
+      a.jump(end);
+      a.bind(last);
+      lanes = parts.last();
+      rows();
+      a.bind(end);
+    }
+    a.pop(RBX);
+    a.addImmediate(RAX, parts.lanes() * Float.BYTES);
+    a.addImmediate(RSI, parts.weights());
+    a.addImmediate(R14, parts.lanes() * outBytes);
+    a.addImmediate(R15, parts.image());
+    a.addImmediate(RBP, 1);
+    a.addImmediate(RBX, -1);
+    a.jump(Assembler.NOT_EQUAL, next);
+    a.jump(unit);
+    a.bind(done);
+    Units.leave(a, SAVED);
+    activation.data();
+    table(weights);
+    return a.toBytes();
+  }
+
+  /**
+   * From the number of a unit in RAX: its first part in RBP, how many in RBX, where its weights are
+   * in RSI and the bias in RAX; the rest as {@link #rows} wants it.
+   */
+  private void place(int rows) {
+    a.xor(RDX, RDX);
+    a.movImmediate(RCX, Math.ceilDiv(parts.count(), parts.ofUnit()));
+    a.div(RCX);
+    a.imul(RBP, RDX, parts.ofUnit());
+    Units.rest(a, RBX, RBP, parts.count(), parts.ofUnit());
+    a.load(RSI, RDI, Units.address(1));
+    a.imul(RCX, RBP, parts.weights());
+    a.add(RSI, RCX);
+    a.imul(R15, RBP, parts.image());
+    a.imul(R14, RBP, parts.lanes() * outBytes);
+    rowsOfUnit(rows);
+    if (bias) {
+      a.imul(RCX, RBP, parts.lanes() * Float.BYTES);
+      a.load(RAX, RDI, Units.address(3));
+      a.add(RAX, RCX);
+    }
+  }
+
+  /** Lanes in work. */
+  final int lanes() {
+    return lanes;
+  }
+
+  /** Which lanes of a vector are in work. */
+  final int mask(int vector) {
+    return (vector + 1) * CodeSource.LANES <= lanes ? Assembler.UNMASKED : TAIL;
+  }
+
+  /**
+   * Applies the activation to the first registers.
+   *
+   * @param count how many; those behind them may be changed
+   */
+  final void activate(int count) {
+    activation.apply(0, count, count, REGISTERS);
   }
 
   /** Outputs beside each other. */
@@ -66,14 +187,13 @@ abstract class WindowCode {
    * how many in R13. Where they are is added to R14, and where the image begins, less the padding
    * of columns, to R15. RCX and RDX are lost.
    *
-   * @param parts of a sample
    * @param rows of a part; the last may have fewer
    */
-  void rowsOfUnit(int parts, int rows) {
+  private void rowsOfUnit(int rows) {
     a.xor(RDX, RDX);
-    a.movImmediate(RCX, parts);
+    a.movImmediate(RCX, Math.ceilDiv(window.outHeight(), rows));
     a.div(RCX);
-    a.imul(RCX, RAX, sample);
+    a.imul(RCX, RAX, window.height() * window.width() * window.channels() * Float.BYTES);
     a.add(R15, RCX);
     a.load(RCX, RDI, Units.address(0));
     a.add(R15, RCX);
@@ -96,7 +216,7 @@ abstract class WindowCode {
    * first output, R15 to where the image begins, less the padding of columns. They are as before
    * then.
    */
-  void rows() {
+  private void rows() {
     a.push(R12);
     a.push(R13);
     a.push(R14);
@@ -195,7 +315,7 @@ abstract class WindowCode {
    *
    * @param weights bytes of a row of the window's weights
    */
-  void table(int weights) {
+  private void table(int weights) {
     a.align(Long.BYTES);
     a.bind(entries);
     for (int i = 0; i < window.outHeight(); i++) {
