@@ -18,6 +18,12 @@ final class Comparison {
     CASE(0, 0),
 
     /**
+     * Also a hundred-thousandth of the range of the output, for cases with several convolutions or
+     * products one after the other: what the first rounds stays where the sums of the next cancel.
+     */
+    CHAIN(1e-5, 1e-5),
+
+    /**
      * Also a thousandth of the range of the output, for models of many nodes: errors of large
      * intermediate values stay where these cancel.
      */

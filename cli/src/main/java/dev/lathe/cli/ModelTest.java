@@ -39,6 +39,8 @@ record ModelTest(String name, Path folder) {
   /** Models of more nodes than this are nets and not cases of an op; see {@link Tolerance}. */
   private static final int LARGEST_CASE = 16;
 
+  private static final List<String> PRODUCTS = List.of("conv", "conv_transpose", "matmul");
+
   /** Inputs of at most so many elements may be axes or sizes. */
   private static final long MOST_AXES = 16;
 
@@ -175,7 +177,9 @@ record ModelTest(String name, Path folder) {
       return Tolerance.REDUCED;
     }
     if (ops.values().stream().mapToInt(Integer::intValue).sum() <= LARGEST_CASE) {
-      return Tolerance.CASE;
+      return PRODUCTS.stream().mapToInt(op -> ops.getOrDefault(op, 0)).sum() > 1
+          ? Tolerance.CHAIN
+          : Tolerance.CASE;
     }
     return ops.containsKey("dynamic_quantize_linear")
         ? Tolerance.DYNAMICALLY_QUANTIZED

@@ -30,6 +30,12 @@ class ComparisonTest {
   }
 
   @Test
+  void aCaseOfSeveralProductsMayBeOffByAHundredThousandthOfTheRange() {
+    assertThat(difference(floats(1000, 0), floats(1000, 0.009f), Tolerance.CHAIN)).isNull();
+    assertThat(difference(floats(1000, 0), floats(1000, 0.011f), Tolerance.CHAIN)).isNotNull();
+  }
+
+  @Test
   void aNetMayBeOffByAThousandthOfTheRange() {
     assertThat(difference(floats(1000, 0), floats(1000, 0.9f), Tolerance.NET)).isNull();
     assertThat(difference(floats(1000, 0), floats(1000, 1.1f), Tolerance.NET)).isNotNull();

@@ -37,7 +37,7 @@ enum Waiting {
   /**
    * What a property says; {@link #AUTO} where it is not set.
    *
-   * @throws OneDnnException if it says something else
+   * @throws IllegalArgumentException if it says something else
    */
   static Waiting of(@Nullable String text) {
     return switch (text) {
@@ -46,7 +46,7 @@ enum Waiting {
       case "active" -> ACTIVE;
       case "passive" -> PASSIVE;
       default ->
-          throw new OneDnnException(
+          throw new IllegalArgumentException(
               "the system property "
                   + PROPERTY
                   + " must be active, passive or auto, not '"
