@@ -9,6 +9,7 @@ import static dev.lathe.ir.ElementType.I64;
 import static dev.lathe.ir.ElementType.U8;
 
 import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Value;
 import dev.lathe.ir.op.IndexingOp.Gather;
 import dev.lathe.ir.op.IndexingOp.GatherElements;
 import dev.lathe.ir.op.IndexingOp.GatherNd;
@@ -19,6 +20,7 @@ import dev.lathe.ir.op.IndexingOp.ScatterElements;
 import dev.lathe.ir.op.IndexingOp.ScatterNd;
 import dev.lathe.ir.op.IndexingOp.ScatterReduction;
 import dev.lathe.ir.op.IndexingOp.Trilu;
+import dev.lathe.ir.op.LinalgOp.MatMul;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,6 +33,7 @@ final class IndexingCases {
   static List<OpCase> all() {
     List<OpCase> cases = new ArrayList<>();
     gather(cases);
+    gatherKnown(cases);
     gatherNd(cases);
     scatter(cases);
     others(cases);
@@ -63,6 +66,33 @@ final class IndexingCases {
       CaseBuilder e = new CaseBuilder("gather_elements/" + type);
       cases.add(e.of(new GatherElements(1), e.input(type, 3, 4), e.inputBetween(I32, 0, 3, 3, 2)));
     }
+  }
+
+  /** Known indices: windows of a sequence, one of it, every other, backwards, one repeated. */
+  private static void gatherKnown(List<OpCase> cases) {
+    double[][] indices = {
+      {0, 1, 2, 1, 2, 3, 2, 3, 4}, {-2, -1}, {1, 3, 5}, {3, 2, 1}, {2, 2}, {4}, {0, 2, 1}
+    };
+    long[][] shapes = {{3, 3}, {2}, {3}, {3}, {2}, {}, {3}};
+    for (int axis = 0; axis < 2; axis++) {
+      for (int i = 0; i < indices.length; i++) {
+        for (ElementType type : List.of(F32, I64)) {
+          CaseBuilder b = new CaseBuilder("gather_known/" + i + "_axis" + axis + "_" + type);
+          cases.add(
+              b.of(
+                  new Gather(axis),
+                  b.input(type, 6, 6, 2),
+                  b.constant(CaseBuilder.tensor(I64, indices[i], shapes[i]))));
+        }
+      }
+    }
+    CaseBuilder b = new CaseBuilder("gather_known/windows_multiplied").roundingOf(F32);
+    Value overlapping =
+        b.add(
+            new Gather(0),
+            b.input(F32, 8, 4),
+            b.constant(CaseBuilder.tensor(I64, new double[] {0, 1, 1, 2, 2, 3, 3, 4}, 4, 2)));
+    cases.add(b.of(new MatMul(false, false), overlapping, b.input(F32, 4, 3)));
   }
 
   private static void gatherNd(List<OpCase> cases) {

@@ -154,6 +154,14 @@ final class LinalgCases {
       Value mask = b.add(new Where(), masked, low, b.input(F32, 2, 1, 5, 7));
       cases.add(b.of(new Attention(0.5f, true), q, k, v, mask));
     }
+    CaseBuilder windows = new CaseBuilder("attention/windows").roundingOf(F32);
+    cases.add(
+        windows.of(
+            new Attention(0.5f),
+            windows.input(F32, 1, 4, 2, 7, 8),
+            windows.input(F32, 1, 4, 2, 7, 8),
+            windows.input(F32, 1, 4, 2, 7, 8),
+            windows.input(F32, 1, 1, 2, 7, 7)));
     CaseBuilder rank3 = new CaseBuilder("attention/rank3").roundingOf(F32);
     cases.add(
         rank3.of(

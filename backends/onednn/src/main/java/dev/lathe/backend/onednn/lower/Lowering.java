@@ -226,7 +226,7 @@ public final class Lowering {
       case ReductionOp op -> false;
       case RecurrentOp op -> new RecurrentLowering(block).lower(node, op);
       case QuantizationOp op -> new QuantizationLowering(block).lower(node, op);
-      case IndexingOp op -> false;
+      case IndexingOp op -> new GatherLowering(block).lower(node, op);
       case CreationOp op -> false;
       case ControlFlowOp op -> false;
     };

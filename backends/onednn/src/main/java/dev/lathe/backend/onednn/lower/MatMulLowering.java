@@ -295,13 +295,19 @@ final class MatMulLowering {
             descriptor -> kernel -> kernel.with(Argument.SRC, weights).with(Argument.WEIGHTS, v));
   }
 
-  private boolean scores(View q, View keys, @Nullable View mask, View scores, float scale) {
+  private boolean scores(
+      View queries, View allKeys, @Nullable View mask, View allScores, float scale) {
+    long[] dims = allScores.layout().dims();
+    View q = folded(queries, dims);
+    View keys = folded(allKeys, dims);
+    View scores = folded(allScores, dims);
     int rank = scores.layout().rank();
     Attributes attributes =
         Attributes.NONE.plus(new PostOp.Eltwise(EltwiseAlgorithm.LINEAR, scale, 0));
     // Row-major: of a mask that lies otherwise than the scores, oneDNN has the reference kernel
     // only.
-    View seen = mask == null ? null : block.emitter().dense(unrepeated(mask, rank));
+    View seen =
+        mask == null ? null : folded(block.emitter().dense(unrepeated(mask, dims.length)), dims);
     if (seen != null) {
       attributes = attributes.plus(new PostOp.Binary(BinaryAlgorithm.ADD, Types.descriptor(seen)));
     }
@@ -328,6 +334,21 @@ final class MatMulLowering {
     }
     kernel.emit("attention scores");
     return true;
+  }
+
+  /**
+   * With at most four dimensions where those before are 1, for {@code dims} that are: with more,
+   * and a mask for all windows, oneDNN has the reference kernel only.
+   */
+  private static View folded(View view, long[] dims) {
+    int extra = 0;
+    while (extra < dims.length - 4 && dims[extra] == 1) {
+      extra++;
+    }
+    Layout layout = view.layout();
+    long[] kept = Arrays.copyOfRange(layout.dims(), extra, dims.length);
+    long[] strides = Arrays.copyOfRange(layout.strides(), extra, dims.length);
+    return view.with(Layout.of(kept, strides, layout.offset()));
   }
 
   private boolean softmax(View scores, View weights, boolean nanToZero) {

@@ -121,11 +121,20 @@ public final class Layout {
     return span() == count() && !isBroadcast();
   }
 
-  /** Whether an element stands for several. */
+  /**
+   * Whether an element stands for several: a dimension is repeated, or some overlap, as windows of
+   * a sequence do. Dimensions that are interleaved otherwise than one within the other count too.
+   */
   public boolean isBroadcast() {
-    for (int i = 0; i < dims.length; i++) {
-      if (dims[i] > 1 && strides[i] == 0) {
-        return true;
+    int[] order = order();
+    long reach = 0;
+    for (int i = order.length - 1; i >= 0; i--) {
+      int axis = order[i];
+      if (dims[axis] > 1) {
+        if (strides[axis] <= reach) {
+          return true;
+        }
+        reach += (dims[axis] - 1) * strides[axis];
       }
     }
     return false;
