@@ -162,6 +162,7 @@ final class LinalgCases {
             windows.input(F32, 1, 4, 2, 7, 8),
             windows.input(F32, 1, 4, 2, 7, 8),
             windows.input(F32, 1, 1, 2, 7, 7)));
+    windows(cases);
     CaseBuilder rank3 = new CaseBuilder("attention/rank3").roundingOf(F32);
     cases.add(
         rank3.of(
@@ -176,5 +177,31 @@ final class LinalgCases {
             shared.input(F32, 2, 4, 6, 5),
             shared.input(F32, 2, 1, 6, 5),
             shared.input(F32, 2, 1, 6, 5)));
+  }
+
+  /** Windows and heads, with masks that are repeated over outer, middle and inner dimensions. */
+  private static void windows(List<OpCase> cases) {
+    long[][] sizes = {{1, 4, 2}, {2, 3, 2}};
+    for (long[] s : sizes) {
+      long[][] masks = {
+        {1, 1, s[2], 5, 7}, {1, s[1], 1, 5, 7}, {s[0], 1, s[2], 5, 7}, {s[1], s[2], 1, 7},
+        {s[0], 1, 1, 1, 7}, {s[1], s[2], 5, 1}, {s[0], s[1], s[2], 5, 7}, {1, 1}
+      };
+      for (int i = 0; i < masks.length; i++) {
+        String name = "attention/windows_" + Shape.of(s) + "_mask_" + i;
+        CaseBuilder b = new CaseBuilder(name).roundingOf(F32);
+        Value q = b.input(F32, s[0], s[1], s[2], 5, 8);
+        Value k = b.input(F32, s[0], s[1], s[2], 7, 8);
+        Value v = b.input(F32, s[0], s[1], s[2], 7, 4);
+        cases.add(b.of(new Attention(0.5f), q, k, v, b.input(F32, masks[i])));
+      }
+    }
+    CaseBuilder b = new CaseBuilder("matmul/windows_bias").roundingOf(F32);
+    cases.add(
+        b.of(
+            new MatMul(false, false),
+            b.input(F32, 1, 4, 2, 5, 8),
+            b.input(F32, 1, 4, 2, 8, 7),
+            b.input(F32, 1, 1, 2, 5, 7)));
   }
 }

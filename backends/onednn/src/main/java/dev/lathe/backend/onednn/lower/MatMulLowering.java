@@ -3,20 +3,16 @@ package dev.lathe.backend.onednn.lower;
 import dev.lathe.backend.onednn.binding.Argument;
 import dev.lathe.backend.onednn.binding.Attributes;
 import dev.lathe.backend.onednn.binding.BinaryAlgorithm;
-import dev.lathe.backend.onednn.binding.EltwiseAlgorithm;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
 import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.PostOp;
-import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
-import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.Value;
 import dev.lathe.ir.op.LinalgOp;
 import dev.lathe.ir.op.ShapeOp;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +32,8 @@ final class MatMulLowering {
     boolean real = Types.isReal(node.result());
     return switch (op) {
       case LinalgOp.MatMul product -> real && product(node, product);
-      case LinalgOp.Attention attention -> real && attention(node, attention);
+      case LinalgOp.Attention attention ->
+          real && new AttentionLowering(block, this).lower(node, attention);
       case LinalgOp.MatMulInteger integer -> new IntegerLowering(block).lower(node, integer);
     };
   }
@@ -131,7 +128,8 @@ final class MatMulLowering {
     return byRows || byColumns;
   }
 
-  private View multipliable(View view) {
+  /** A batch of matrices as oneDNN multiplies them: as they lie, or copied. */
+  View multipliable(View view) {
     Layout layout = view.layout();
     boolean repeats = layout.isBroadcast();
     return isMatrix(layout) && !repeats && (layout.isPacked() || isOneBatch(layout))
@@ -201,11 +199,13 @@ final class MatMulLowering {
   private boolean batched(Node node, View a, View b) {
     long[] resultDims = Types.dims(node.result().type());
     int rank = resultDims.length;
-    View left = multipliable(unrepeated(a, rank));
-    View right = multipliable(unrepeated(b, rank));
+    BatchDims batch = BatchDims.ofResult(resultDims);
+    View left = multipliable(batch.of(unrepeated(a, rank)));
+    View right = multipliable(batch.of(unrepeated(b, rank)));
     View bias = block.operandOrNull(node, 2);
-    Bias joined = bias(bias, resultDims[rank - 1], layout -> layout.prepend(rank));
-    long k = left.layout().dim(rank - 1);
+    Function<Layout, @Nullable Layout> space = layout -> batch.of(layout.prepend(rank));
+    Bias joined = bias(bias, resultDims[rank - 1], space);
+    long k = left.layout().dim(left.layout().rank() - 1);
     boolean pack = right.isConstant();
     MemoryDescriptor source = Types.descriptor(left);
     MemoryDescriptor weights =
@@ -215,7 +215,7 @@ final class MatMulLowering {
     Anchor anchor =
         new Anchor(block, node, "matmul")
             .layout(preferred(node.result()))
-            .space(layout -> layout.prepend(rank))
+            .space(space)
             .reads(left, right)
             .flops(2 * count(resultDims) * k)
             .attributes(joined == null ? Attributes.NONE : joined.attributes())
@@ -236,7 +236,7 @@ final class MatMulLowering {
   }
 
   /** Dimensions of 1 in front, and where a matrix stands for several. */
-  private static View unrepeated(View view, int rank) {
+  static View unrepeated(View view, int rank) {
     Layout layout = view.layout().prepend(rank);
     for (int i = 0; i < rank - 2; i++) {
       if (layout.stride(i) == 0 && layout.dim(i) > 1) {
@@ -247,7 +247,7 @@ final class MatMulLowering {
   }
 
   /** Row-major, unless all that reads it transposes it: then so that the transposed is. */
-  private Layout preferred(Value value) {
+  static Layout preferred(Value value) {
     long[] dims = Types.dims(value.type());
     if (value.users().size() == 1
         && !value.isBlockResult()
@@ -258,121 +258,5 @@ final class MatMulLowering {
       }
     }
     return Layout.dense(dims);
-  }
-
-  /**
-   * Scores in f32 with scale and mask as post-ops, softmax, in place unless the values are of a
-   * narrower type, and the product with these.
-   */
-  private boolean attention(Node node, LinalgOp.Attention op) {
-    long[] dims = Types.dims(node.result().type());
-    int rank = dims.length;
-    View q = multipliable(unrepeated(block.operand(node, 0), rank));
-    View k = multipliable(unrepeated(block.operand(node, 1), rank));
-    View v = multipliable(unrepeated(block.operand(node, 2), rank));
-    View mask = block.operandOrNull(node, 3);
-    View keys = k.with(k.layout().transposeMatrix());
-    long[] scoreDims = dims.clone();
-    scoreDims[rank - 1] = k.layout().dim(rank - 2);
-    View scores = block.emitter().allocate(ElementType.F32, Layout.dense(scoreDims));
-    View weights =
-        v.elementType() == ElementType.F32
-            ? scores
-            : block.emitter().allocate(v.elementType(), scores.layout());
-    if (!scores(q, keys, mask, scores, op.scale()) || !softmax(scores, weights, op.nanToZero())) {
-      return false;
-    }
-    long flops = 2 * count(dims) * scoreDims[rank - 1];
-    return new Anchor(block, node, "attention")
-        .layout(preferred(node.result()))
-        .reads(weights, v)
-        .flops(flops)
-        .evenSlow()
-        .emit(
-            destination ->
-                new Operation.MatMul(
-                    Types.descriptor(weights), Types.descriptor(v), null, destination),
-            descriptor -> kernel -> kernel.with(Argument.SRC, weights).with(Argument.WEIGHTS, v));
-  }
-
-  private boolean scores(
-      View queries, View allKeys, @Nullable View mask, View allScores, float scale) {
-    long[] dims = allScores.layout().dims();
-    View q = folded(queries, dims);
-    View keys = folded(allKeys, dims);
-    View scores = folded(allScores, dims);
-    int rank = scores.layout().rank();
-    Attributes attributes =
-        Attributes.NONE.plus(new PostOp.Eltwise(EltwiseAlgorithm.LINEAR, scale, 0));
-    // Row-major: of a mask that lies otherwise than the scores, oneDNN has the reference kernel
-    // only.
-    View seen =
-        mask == null ? null : folded(block.emitter().dense(unrepeated(mask, dims.length)), dims);
-    if (seen != null) {
-      attributes = attributes.plus(new PostOp.Binary(BinaryAlgorithm.ADD, Types.descriptor(seen)));
-    }
-    Optional<PrimitiveDescriptor> descriptor =
-        block
-            .emitter()
-            .requestAny(
-                new Operation.MatMul(
-                    Types.descriptor(q), Types.descriptor(keys), null, Types.descriptor(scores)),
-                attributes);
-    if (descriptor.isEmpty()) {
-      return false;
-    }
-    Emitter.Kernel kernel =
-        block
-            .emitter()
-            .kernel(descriptor.get())
-            .with(Argument.SRC, q)
-            .with(Argument.WEIGHTS, keys)
-            .with(Argument.DST, scores)
-            .flops(2 * scores.layout().count() * q.layout().dim(rank - 1));
-    if (seen != null) {
-      kernel.with(Argument.postOp(1, Argument.SRC_1), seen);
-    }
-    kernel.emit("attention scores");
-    return true;
-  }
-
-  /**
-   * With at most four dimensions where those before are 1, for {@code dims} that are: with more,
-   * and a mask for all windows, oneDNN has the reference kernel only.
-   */
-  private static View folded(View view, long[] dims) {
-    int extra = 0;
-    while (extra < dims.length - 4 && dims[extra] == 1) {
-      extra++;
-    }
-    Layout layout = view.layout();
-    long[] kept = Arrays.copyOfRange(layout.dims(), extra, dims.length);
-    long[] strides = Arrays.copyOfRange(layout.strides(), extra, dims.length);
-    return view.with(Layout.of(kept, strides, layout.offset()));
-  }
-
-  private boolean softmax(View scores, View weights, boolean nanToZero) {
-    MemoryDescriptor source = Types.descriptor(scores);
-    MemoryDescriptor destination = Types.descriptor(weights);
-    // Of 0 and what is not a number, oneDNN's kernels take 0 for the greater.
-    Attributes attributes =
-        nanToZero
-            ? Attributes.NONE.plus(new PostOp.Eltwise(EltwiseAlgorithm.RELU, 0, 0))
-            : Attributes.NONE;
-    Optional<PrimitiveDescriptor> softmax =
-        block
-            .emitter()
-            .requestAny(
-                new Operation.Softmax(false, source, destination, scores.layout().rank() - 1),
-                attributes);
-    softmax.ifPresent(
-        found ->
-            block
-                .emitter()
-                .kernel(found)
-                .with(Argument.SRC, scores)
-                .with(Argument.DST, weights)
-                .emit("attention softmax"));
-    return softmax.isPresent();
   }
 }
