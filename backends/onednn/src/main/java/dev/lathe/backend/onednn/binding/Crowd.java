@@ -42,6 +42,9 @@ public final class Crowd {
   /** Whether a run has begun since the last look. */
   private static volatile boolean met;
 
+  /** What was found at the last look. */
+  private static volatile boolean there;
+
   private Crowd() {}
 
   /** Apart from its owner, as it is decided once, at the first run that asks. */
@@ -58,6 +61,11 @@ public final class Crowd {
         Thread.ofPlatform().daemon().name("lathe-crowd").start(Crowd::watch);
       }
     }
+  }
+
+  /** Whether there is a crowd, as far as one is watched for. */
+  public static boolean isThere() {
+    return there;
   }
 
   /** Says that a run has ended. */
@@ -90,6 +98,7 @@ public final class Crowd {
           sleepers.close();
           sleepers = null;
         }
+        there = crowded;
         Thread.sleep(INTERVAL);
       }
     } catch (IOException e) {
@@ -100,6 +109,7 @@ public final class Crowd {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      there = false;
       if (sleepers != null) {
         sleepers.close();
       }

@@ -37,12 +37,13 @@ final class Assembler {
   /** A comparison of vectors: equal, and both are numbers. */
   static final int EQUALS = 0;
 
-  /** Conditions of jumps: unsigned below, not below, equal, not equal. */
+  /** Conditions of jumps: unsigned below, not below, equal, not equal, not above. */
   static final int BELOW = 2;
 
   static final int NOT_BELOW = 3;
   static final int EQUAL = 4;
   static final int NOT_EQUAL = 5;
+  static final int NOT_ABOVE = 6;
 
   private static final int MAP_0F = 1;
   private static final int MAP_0F38 = 2;
@@ -282,12 +283,34 @@ final class Assembler {
     memory(left, base, displacement);
   }
 
+  void cmp(int left, int right) {
+    rex(right, left);
+    emit(0x39);
+    registers(right, left);
+  }
+
   /** Adds {@code register} to memory; the register gets what was there. No thread comes between. */
   void lockXadd(int base, int displacement, int register) {
     emit(0xF0);
     rex(register, base);
     emit(0x0F, 0xC1);
     memory(register, base, displacement);
+  }
+
+  /**
+   * If memory is what is in RAX, it becomes {@code register}, and the result is equal; otherwise
+   * RAX becomes what it is. No thread comes between.
+   */
+  void lockCmpxchg(int base, int displacement, int register) {
+    emit(0xF0);
+    rex(register, base);
+    emit(0x0F, 0xB1);
+    memory(register, base, displacement);
+  }
+
+  /** To be done between two looks at what another thread will change. */
+  void pause() {
+    emit(0xF3, 0x90);
   }
 
   void jump(Label label) {
@@ -566,6 +589,15 @@ final class Assembler {
   /** {@code left} times two to the power of {@code right} rounded down. */
   void vscalefps(int to, int left, int right) {
     vector(MAP_0F38, PREFIX_66, 0x2C, to, left, right);
+  }
+
+  /** Asks for the line of memory to be brought where it can be written. */
+  void prefetchw(int base, int displacement) {
+    if (base >= 8) {
+      emit(0x41);
+    }
+    emit(0x0F, 0x0D);
+    memory(1, base, displacement);
   }
 
   /** Asks for the line of memory to be brought to the second-level cache. */

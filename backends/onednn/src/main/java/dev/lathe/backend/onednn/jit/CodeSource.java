@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Code is a C function of one pointer to an array of 64-bit numbers: a C function that gives the
  * number of the calling thread from 0, or 0 where only one calls; the addresses of the first range
- * and of the end of the last; the number of the first unit in the whole; and then the addresses of
- * what is read and written. A range has {@value #RANGE} bytes: the number of the next unit to be
- * taken, and one more than that of its last. There is a range for each thread, which takes units of
- * its own first and then what is left of others', so that what a thread writes in one kernel it
- * mostly reads in the next, as with oneDNN, which divides work alike.
+ * and of the end of the last; the number of the first unit in the whole; the address of cells, if
+ * the code has such; and then the addresses of what is read and written. A range has {@value
+ * #RANGE} bytes: the number of the next unit to be taken, and one more than that of its last. There
+ * is a range for each thread, which takes units of its own first and then what is left of others',
+ * so that what a thread writes in one kernel it mostly reads in the next, as with oneDNN, which
+ * divides work alike. Cells have {@value #CELL} bytes each, which are 0 at the beginning and what
+ * units tell each other after it.
  */
 public sealed interface CodeSource {
   /** Elements of a vector of f32. */
@@ -32,8 +34,11 @@ public sealed interface CodeSource {
   /** Where it stands which unit of the whole is the first. */
   int FIRST = 3;
 
+  /** Where the address of the first cell is. */
+  int CELLS = 4;
+
   /** Where the addresses begin. */
-  int ADDRESSES = 4;
+  int ADDRESSES = 5;
 
   /** Bytes of a range: no two are in one line of a cache. */
   int RANGE = 64;
@@ -44,8 +49,16 @@ public sealed interface CodeSource {
   /** Where in a range it stands which unit is its end. */
   int END = 8;
 
+  /** Bytes of a cell: two lines, as processors fetch pairs of them. */
+  int CELL = 128;
+
   /** The code, to be put at an address that is a multiple of 64. */
   byte[] generate();
+
+  /** The cells that the code has. */
+  default int cells() {
+    return 0;
+  }
 
   /**
    * Tiles of an image for the products: reads the image, writes (36, tiles, channels). A unit is a
@@ -254,21 +267,28 @@ public sealed interface CodeSource {
   }
 
   /**
-   * Long short-term memory without what the input gives: reads that (steps, batch, directions,
-   * gates) and the recurrent weights (directions, hidden * gates), both as {@link LstmShape} orders
-   * them, and the first states and cells (directions, batch, hidden); writes all states (steps,
-   * directions, batch, hidden), the last states and the last cells. A unit is a direction of a
-   * sequence.
+   * A recurrent layer without what the input gives: reads that (steps, batch, directions, gates)
+   * and the recurrent weights (directions, hidden * gates), both as {@link RecurrentPacking} orders
+   * them, and the first states (directions, batch, hidden); writes all states (steps, directions,
+   * batch, hidden) and the last ones. {@link RecurrentCell#LSTM} then reads the first cells and
+   * writes the last ones, {@link RecurrentCell#GRU_RESET_AFTER} reads a bias (directions, vectors,
+   * {@value #LANES}). A unit is a part of the state of some sequences in one direction; those that
+   * share sequences have a cell each, all of the first sequences before those of the next.
    */
-  record Lstm(LstmShape shape) implements CodeSource {
-    /** The units of the whole. */
-    public long units() {
-      return (long) shape.directions() * shape.batch();
+  record Recurrent(RecurrentShape shape) implements CodeSource {
+    /** The units of the whole, by part and then by sequences. */
+    public int units() {
+      return shape.parts() * shape.sequences();
+    }
+
+    @Override
+    public int cells() {
+      return shape.parts() == 1 ? 0 : units();
     }
 
     @Override
     public byte[] generate() {
-      return LstmCode.of(this);
+      return RecurrentCode.of(this);
     }
   }
 

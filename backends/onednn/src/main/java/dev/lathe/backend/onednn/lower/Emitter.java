@@ -168,6 +168,7 @@ final class Emitter {
             first,
             units,
             (int) Math.min(Work.threads(bytes, target.threads()), units),
+            source.cells(),
             operands,
             info));
   }

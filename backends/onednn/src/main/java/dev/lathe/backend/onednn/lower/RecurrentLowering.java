@@ -10,6 +10,7 @@ import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.Operation.RnnCell;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.binding.RnnDirection;
+import dev.lathe.backend.onednn.jit.RecurrentCell;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.ElementType;
@@ -38,13 +39,21 @@ final class RecurrentLowering {
     }
     return switch (op) {
       case RecurrentOp.Lstm lstm ->
-          lstm.isPlain() && (new LstmLowering(block).lower(node, lstm) || lstm(node, op));
+          lstm.isPlain() && (steps(node, op, RecurrentCell.LSTM) || lstm(node, op));
       case RecurrentOp.Gru gru ->
           gru.clip() == null
               && gru.hasActivations("sigmoid", "tanh")
-              && gru(node, op, gru.linearBeforeReset());
+              && (steps(node, op, cell(gru)) || gru(node, op, gru.linearBeforeReset()));
       case RecurrentOp.Rnn rnn -> rnn.clip() == null && vanilla(node, rnn);
     };
+  }
+
+  private static RecurrentCell cell(RecurrentOp.Gru op) {
+    return op.linearBeforeReset() ? RecurrentCell.GRU_RESET_AFTER : RecurrentCell.GRU;
+  }
+
+  private boolean steps(Node node, RecurrentOp op, RecurrentCell cell) {
+    return new StepsLowering(block).lower(node, op, cell);
   }
 
   private boolean lstm(Node node, RecurrentOp op) {

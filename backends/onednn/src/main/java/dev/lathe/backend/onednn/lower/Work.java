@@ -37,6 +37,11 @@ final class Work {
     return (long) (flops / FLOPS_PER_NANO * BYTES_PER_NANO);
   }
 
+  /** As many bytes as are read and written in so much time. */
+  static long bytesIn(double nanos) {
+    return (long) (nanos * BYTES_PER_NANO);
+  }
+
   private static double nanos(Operation operation) {
     return switch (operation) {
       case Operation.Convolution o ->

@@ -1,5 +1,6 @@
 package dev.lathe.backend.onednn.program;
 
+import dev.lathe.backend.onednn.binding.Crowd;
 import dev.lathe.backend.onednn.binding.ExecutableMemory;
 import dev.lathe.backend.onednn.binding.Scope;
 import dev.lathe.backend.onednn.jit.CodeSource;
@@ -16,7 +17,9 @@ final class GeneratedStep {
 
   // Buffers: the accessors of segments are method handles that a first run would wait for.
   private final ByteBuffer arguments;
-  private final ByteBuffer ranges;
+  private final ByteBuffer shared;
+  private final int firstCell;
+  private final int end;
   private final long address;
   private final long[] begins;
 
@@ -24,20 +27,23 @@ final class GeneratedStep {
     int threads = code.threads();
     int numbers = CodeSource.ADDRESSES + code.operands().size();
     MemorySegment array = scope.allocate((long) numbers * Long.BYTES);
-    MemorySegment all = scope.allocate((long) threads * CodeSource.RANGE);
+    this.firstCell = threads * CodeSource.RANGE;
+    this.end = firstCell + code.cells() * CodeSource.CELL;
+    MemorySegment all = scope.allocate(end);
     this.kernel = code.kernel();
     this.address = array.address();
     this.arguments = array.asByteBuffer().order(ByteOrder.nativeOrder());
-    this.ranges = all.asByteBuffer().order(ByteOrder.nativeOrder());
+    this.shared = all.asByteBuffer().order(ByteOrder.nativeOrder());
     this.begins = new long[threads];
     for (int i = 0; i < threads; i++) {
       begins[i] = code.units() * i / threads;
-      ranges.putLong(i * CodeSource.RANGE + CodeSource.END, code.units() * (i + 1) / threads);
+      shared.putLong(i * CodeSource.RANGE + CodeSource.END, code.units() * (i + 1) / threads);
     }
     set(CodeSource.NUMBER, threads == 1 ? 0 : ExecutableMemory.threadNumber());
     set(CodeSource.RANGES, all.address());
-    set(CodeSource.RANGES_END, all.address() + all.byteSize());
+    set(CodeSource.RANGES_END, all.address() + firstCell);
     set(CodeSource.FIRST, code.first());
+    set(CodeSource.CELLS, all.address() + firstCell);
   }
 
   private void set(int index, long value) {
@@ -51,8 +57,13 @@ final class GeneratedStep {
 
   void run() {
     for (int i = 0; i < begins.length; i++) {
-      ranges.putLong(i * CodeSource.RANGE + CodeSource.NEXT, begins[i]);
+      shared.putLong(i * CodeSource.RANGE + CodeSource.NEXT, begins[i]);
     }
-    kernel.run(address, begins.length);
+    for (int i = firstCell; i < end; i += Long.BYTES) {
+      shared.putLong(i, 0);
+    }
+    // Where threads wait for each other inside a kernel, they would wait for a processor.
+    boolean alone = end > firstCell && Crowd.isThere();
+    kernel.run(address, alone ? 1 : begins.length);
   }
 }

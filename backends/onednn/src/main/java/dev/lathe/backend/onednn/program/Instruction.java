@@ -92,6 +92,7 @@ public sealed interface Instruction {
    * @param first the number of the first unit of its work
    * @param units how many of them
    * @param threads how many threads share them
+   * @param cells of memory by which threads tell each other how far they are; 0 where they need not
    * @param operands what the code's addresses are, in its order
    */
   record Generated(
@@ -99,6 +100,7 @@ public sealed interface Instruction {
       long first,
       long units,
       int threads,
+      int cells,
       List<View> operands,
       KernelInfo info)
       implements Instruction {

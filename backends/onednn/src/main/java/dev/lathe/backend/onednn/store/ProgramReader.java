@@ -237,7 +237,7 @@ final class ProgramReader {
       generated.put(offset, kernel);
     }
     return new Instruction.Generated(
-        kernel, in.number(), in.number(), in.integer(), views(), info());
+        kernel, in.number(), in.number(), in.integer(), in.integer(), views(), info());
   }
 
   private Instruction branch() {

@@ -241,7 +241,8 @@ final class ProgramWriter {
       codeBytes = Math.addExact(known, (int) aligned(bytes.length));
     }
     out.number(known);
-    out.number(code.first()).number(code.units()).number(code.threads());
+    out.number(code.first()).number(code.units());
+    out.number(code.threads()).number(code.cells());
     views(code.operands());
     info(code.info());
   }

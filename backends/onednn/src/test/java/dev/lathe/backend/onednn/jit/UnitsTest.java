@@ -58,6 +58,7 @@ class UnitsTest {
         range.address(),
         range.address() + range.byteSize(),
         0,
+        0,
         counts.address()
       };
       MemorySegment.copy(numbers, 0, array, ValueLayout.JAVA_LONG, 0, numbers.length);

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which recurrent layers are taken step by step in generated code. */
-class LstmLoweringTest {
+class StepsLoweringTest {
   private static List<String> kernels(String name) {
     try (LoweringFixture fixture = new LoweringFixture()) {
       return fixture.kernels(LoweringFixture.named(name));
