@@ -236,6 +236,12 @@ final class Assembler {
     registers(from, to);
   }
 
+  void add(int to, int base, int displacement) {
+    rex(to, base);
+    emit(0x03);
+    memory(to, base, displacement);
+  }
+
   void addImmediate(int to, int value) {
     rex(0, to);
     emit(0x81);
@@ -591,26 +597,12 @@ final class Assembler {
     vector(MAP_0F38, PREFIX_66, 0x2C, to, left, right);
   }
 
-  /** Asks for the line of memory to be brought to the first-level cache. */
-  void prefetcht0(int base, int displacement) {
-    prefetch(0x18, 1, base, displacement);
-  }
-
   /** Asks for the line of memory to be brought to the second-level cache. */
   void prefetcht1(int base, int displacement) {
-    prefetch(0x18, 2, base, displacement);
-  }
-
-  /** Asks for the line of memory to be brought to the first-level cache, to be written. */
-  void prefetchw(int base, int displacement) {
-    prefetch(0x0D, 1, base, displacement);
-  }
-
-  private void prefetch(int opcode, int kind, int base, int displacement) {
     if (base >= 8) {
       emit(0x41);
     }
-    emit(0x0F, opcode);
-    memory(kind, base, displacement);
+    emit(0x0F, 0x18);
+    memory(2, base, displacement);
   }
 }

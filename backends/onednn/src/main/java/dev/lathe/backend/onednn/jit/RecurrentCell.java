@@ -5,20 +5,18 @@ import java.util.List;
 /** What a recurrent layer does in a step, the gates in ONNX's order. */
 public enum RecurrentCell {
   /** Long short-term memory: input, output, forget, cell. */
-  LSTM(4, new Phase(0, 4)),
+  LSTM(4),
 
   /** Gated recurrent unit: update, reset, candidate, which reads the state that was reset. */
-  GRU(3, new Phase(0, 2), new Phase(2, 1)),
+  GRU(3),
 
   /** The same, but what the candidate gets from the state is reset. */
-  GRU_RESET_AFTER(3, new Phase(0, 3));
+  GRU_RESET_AFTER(3);
 
   private final int gates;
-  private final List<Phase> phases;
 
-  RecurrentCell(int gates, Phase... phases) {
+  RecurrentCell(int gates) {
     this.gates = gates;
-    this.phases = List.of(phases);
   }
 
   /**
@@ -35,16 +33,16 @@ public enum RecurrentCell {
   }
 
   List<Phase> phases() {
-    return phases;
+    return this == GRU ? List.of(new Phase(0, 2), new Phase(2, 1)) : List.of(new Phase(0, gates));
   }
 
   /** How often in a step what one thread computes is needed by others. */
   public int phaseCount() {
-    return phases.size();
+    return phases().size();
   }
 
   /** The most gates that are multiplied at a time. */
   int together() {
-    return phases.stream().mapToInt(Phase::gates).max().orElseThrow();
+    return phases().stream().mapToInt(Phase::gates).max().orElseThrow();
   }
 }

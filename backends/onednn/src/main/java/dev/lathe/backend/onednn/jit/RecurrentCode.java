@@ -25,7 +25,8 @@ import dev.lathe.backend.onednn.jit.RecurrentCell.Phase;
 /**
  * The code of {@link Recurrent}: the steps of some sequences, of each a part of the state for every
  * thread. A step takes some vectors of the state at a time, whose gates stay in registers from the
- * product with the state before to the new state ({@link CellCode}).
+ * product with the state before to the new state ({@link CellCode}). Every other step reads the
+ * weights from their end to their beginning: what was read last is still in the first-level cache.
  *
  * <p>Threads that share a sequence count, each in a cell of its own, the phases that their parts
  * have behind them, and go on when all have got as far. A thread owns a part while it has its cell
@@ -39,6 +40,9 @@ final class RecurrentCode {
 
   /** How many numbers of the state before are multiplied in one turn of the loop. */
   private static final int TURN = 2;
+
+  /** What a turn takes of the state: the step from one to the next, negative where they go down. */
+  private static final int TURN_BYTES = TURN * Float.BYTES;
 
   // Where things are while the steps of a unit are taken.
   private static final int[] SAVED = {RBX, RBP, R12, R13, R14, R15};
@@ -61,7 +65,7 @@ final class RecurrentCode {
 
   static final int FREE_2 = RCX;
   static final int FREE_3 = RSI;
-  private static final int PART_END = RDX;
+  private static final int LAST_OFFSET = RDX;
   private static final int PANEL = R8;
 
   // And on the stack.
@@ -71,7 +75,8 @@ final class RecurrentCode {
   private static final int STATE_STRIDE = 24;
   private static final int GIVEN_STRIDE = 32;
   private static final int PLACE = 40;
-  private static final int FRAME = 48;
+  private static final int TURN_STEP = 48;
+  private static final int FRAME = 56;
 
   // In the cell of a part.
   private static final int LOCK = 0;
@@ -135,8 +140,9 @@ final class RecurrentCode {
     cell.data();
     a.align(Long.BYTES);
     a.bind(parts);
-    for (int part = 0; part <= shape.parts(); part++) {
-      a.data64((long) shape.end(part - 1) * VECTOR);
+    for (int part = 0; part < shape.parts(); part++) {
+      a.data64((long) shape.firstGroup(part) * packing.group() * VECTOR);
+      a.data64((shape.firstGroup(part + 1) - 1L) * packing.group() * VECTOR);
     }
     return a.toBytes();
   }
@@ -221,22 +227,24 @@ final class RecurrentCode {
       own();
       a.xor(PHASE, PHASE);
     }
+    a.movImmediate(RCX, TURN_BYTES);
+    a.store(RSP, TURN_STEP, RCX);
     Label step = a.here();
     for (Phase phase : shape.cell().phases()) {
       if (shared) {
         together(phase, rows);
       } else {
-        a.xor(OFFSET, OFFSET);
-        a.movImmediate(PART_END, shape.vectors() * VECTOR);
+        a.xor(RAX, RAX);
         part(phase, rows);
       }
     }
     a.mov(STATE_BEFORE, STATE);
     cell.next();
-    a.load(RCX, RSP, STATE_STRIDE);
-    a.add(STATE, RCX);
-    a.load(RCX, RSP, GIVEN_STRIDE);
-    a.add(GIVEN, RCX);
+    a.add(STATE, RSP, STATE_STRIDE);
+    a.add(GIVEN, RSP, GIVEN_STRIDE);
+    a.load(RCX, RSP, TURN_STEP);
+    a.imul(RCX, RCX, -1);
+    a.store(RSP, TURN_STEP, RCX);
     a.load(RCX, RSP, STEPS);
     a.addImmediate(RCX, -1);
     a.store(RSP, STEPS, RCX);
@@ -345,11 +353,6 @@ final class RecurrentCode {
 
     a.bind(compute);
     a.load(RAX, RSP, OTHER);
-    a.imul(RAX, RAX, Long.BYTES);
-    a.lea(RCX, parts);
-    a.add(RCX, RAX);
-    a.load(OFFSET, RCX, 0);
-    a.load(PART_END, RCX, Long.BYTES);
     part(phase, rows);
     a.load(RAX, RSP, OTHER);
     cellOf(RSI);
@@ -376,46 +379,82 @@ final class RecurrentCode {
 
   // A part of a phase.
 
-  /** The groups of vectors from {@link #OFFSET} to {@link #PART_END}. */
+  /** The groups of the part whose number is in RAX, upwards or downwards. */
   private void part(Phase phase, int rows) {
     int group = packing.group();
     int whole = shape.hidden() / (group * CodeSource.LANES);
     int rest = shape.vectors() - whole * group;
+    Label upwards = a.label();
     Label next = a.label();
     Label last = a.label();
-    Label end = a.label();
-    a.imul(PANEL, OFFSET, phase.gates() * shape.hidden());
-    a.add(PANEL, WEIGHTS);
-    a.addImmediate(PANEL, packing.phaseOffset(phase));
+    Label done = a.label();
+    a.imul(RAX, RAX, 2 * Long.BYTES);
+    a.lea(RCX, parts);
+    a.add(RCX, RAX);
+    a.load(OFFSET, RCX, 0);
+    a.load(LAST_OFFSET, RCX, Long.BYTES);
+    a.load(RAX, RSP, TURN_STEP);
+    a.cmpImmediate(RAX, TURN_BYTES);
+    a.jump(Assembler.EQUAL, upwards);
+    a.load(OFFSET, RCX, Long.BYTES);
+    a.load(LAST_OFFSET, RCX, 0);
+    a.bind(upwards);
+
     a.bind(next);
-    a.cmp(OFFSET, PART_END);
-    a.jump(Assembler.NOT_BELOW, end);
+    Label end = a.label();
     if (whole > 0) {
       a.cmpImmediate(OFFSET, whole * group * VECTOR);
       a.jump(Assembler.EQUAL, last);
       group(new Group(phase, rows, group, false));
-      a.addImmediate(OFFSET, group * VECTOR);
-      a.jump(next);
+      a.jump(end);
     }
     a.bind(last);
     if (rest > 0) {
       group(new Group(phase, rows, rest, shape.hidden() % CodeSource.LANES != 0));
     }
     a.bind(end);
+    a.cmp(OFFSET, LAST_OFFSET);
+    a.jump(Assembler.EQUAL, done);
+    a.load(RAX, RSP, TURN_STEP);
+    a.imul(RAX, RAX, group * VECTOR / TURN_BYTES);
+    a.add(OFFSET, RAX);
+    a.jump(next);
+    a.bind(done);
   }
 
+  /** The new state of a group, or what a phase makes of it. */
   private void group(Group group) {
     given();
     cell.start(group);
     cell.source(group, RSI);
-    if (shape.hidden() >= TURN) {
-      a.movImmediate(RCX, shape.hidden() / TURN);
+    int turns = shape.hidden() / TURN;
+    int turnBytes = TURN * group.weights() * VECTOR;
+    a.imul(PANEL, OFFSET, group.phase().gates() * shape.hidden());
+    a.add(PANEL, WEIGHTS);
+    a.addImmediate(PANEL, packing.phaseOffset(group.phase()));
+    multiply(turns * TURN, shape.hidden() % TURN, group);
+    if (turns > 0) {
+      Label upwards = a.label();
+      Label begun = a.label();
+      a.mov(RCX, PANEL);
+      a.load(RAX, RSP, TURN_STEP);
+      a.cmpImmediate(RAX, TURN_BYTES);
+      a.jump(Assembler.EQUAL, upwards);
+      a.addImmediate(RCX, -turnBytes);
+      a.addImmediate(PANEL, (turns - 1) * turnBytes);
+      a.addImmediate(RSI, (turns - 1) * TURN_BYTES);
+      a.jump(begun);
+      a.bind(upwards);
+      a.addImmediate(RCX, turns * turnBytes);
+      a.bind(begun);
+      a.imul(RAX, RAX, turnBytes / TURN_BYTES);
       Label turn = a.here();
-      multiply(TURN, group);
-      a.addImmediate(RCX, -1);
+      multiply(0, TURN, group);
+      a.add(RSI, RSP, TURN_STEP);
+      a.add(PANEL, RAX);
+      a.cmp(PANEL, RCX);
       a.jump(Assembler.NOT_EQUAL, turn);
     }
-    multiply(shape.hidden() % TURN, group);
     given();
     cell.finish(group);
   }
@@ -426,30 +465,30 @@ final class RecurrentCode {
     a.add(FREE, GIVEN);
   }
 
-  /** Adds what some numbers of the state give to the gates. */
-  private void multiply(int numbers, Group group) {
+  /** Adds what some numbers of the state, counted from RSI and PANEL, give to the gates. */
+  private void multiply(int first, int numbers, Group group) {
     int weights = group.weights();
     int free = group.sums();
-    for (int n = 0; n < numbers; n++) {
+    for (int n = first; n < first + numbers; n++) {
+      int panel = n * weights * VECTOR;
       if (group.rows() == 1) {
-        a.vbroadcastss(free + n, RSI, n * Float.BYTES);
+        int number = free + n % TURN;
+        a.vbroadcastss(number, RSI, n * Float.BYTES);
         for (int i = 0; i < weights; i++) {
-          a.vfmadd231psVector(i, free + n, PANEL, (n * weights + i) * VECTOR);
+          a.vfmadd231psVector(i, number, PANEL, panel + i * VECTOR);
         }
         continue;
       }
       for (int i = 0; i < weights; i++) {
-        a.loadVector(free + i, PANEL, (n * weights + i) * VECTOR, Assembler.UNMASKED);
+        a.loadVector(free + i, PANEL, panel + i * VECTOR, Assembler.UNMASKED);
       }
       for (int row = 0; row < group.rows(); row++) {
-        int number = free + weights + row % 2;
+        int number = free + weights + row % TURN;
         a.vbroadcastss(number, RSI, row * hiddenBytes + n * Float.BYTES);
         for (int i = 0; i < weights; i++) {
           a.vfmadd231ps(group.sum(i, row), number, free + i);
         }
       }
     }
-    a.addImmediate(RSI, numbers * Float.BYTES);
-    a.addImmediate(PANEL, numbers * weights * VECTOR);
   }
 }

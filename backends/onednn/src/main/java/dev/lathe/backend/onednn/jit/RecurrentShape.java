@@ -71,11 +71,11 @@ public record RecurrentShape(
    * and its vectors are few groups that are alike.
    */
   int group() {
-    int most = Math.min(SUMS / (cell.together() * rows), vectors());
-    int best = most;
-    for (int width = most; width >= 1; width--) {
+    int best = 1;
+    for (int width = 2; width <= SUMS / (cell.together() * rows); width++) {
       int difference = largestPart(width) - largestPart(best);
-      if (difference < 0 || (difference == 0 && groups(width) == groups(best))) {
+      boolean fewer = difference == 0 && groups(width) < groups(best);
+      if (groups(width) >= parts && (difference < 0 || fewer)) {
         best = width;
       }
     }
@@ -86,6 +86,15 @@ public record RecurrentShape(
     return Math.ceilDiv(vectors(), width);
   }
 
+  /** The number of the first group of a part. */
+  int firstGroup(int part) {
+    return firstGroup(part, group());
+  }
+
+  private int firstGroup(int part, int width) {
+    return groups(width) * part / parts;
+  }
+
   /** The vectors of the largest part. */
   public int largestPart() {
     return largestPart(group());
@@ -94,19 +103,10 @@ public record RecurrentShape(
   private int largestPart(int width) {
     int largest = 0;
     for (int part = 0; part < parts; part++) {
-      int end = Math.min(vectors(), end(part, width));
-      largest = Math.max(largest, end - end(part - 1, width));
+      int end = Math.min(vectors(), firstGroup(part + 1, width) * width);
+      largest = Math.max(largest, end - firstGroup(part, width) * width);
     }
     return largest;
-  }
-
-  private int end(int part, int width) {
-    return groups(width) * (part + 1) / parts * width;
-  }
-
-  /** The first vector behind a part; of part -1, the first of all. */
-  int end(int part) {
-    return Math.min(vectors(), end(part, group()));
   }
 
   /** How the layer's constants lie. */

@@ -29,6 +29,9 @@ import java.util.Optional;
  * step waits more than it multiplies.
  */
 final class StepsLowering {
+  /** What the input gives to all steps is kept; of more, a library makes some steps at a time. */
+  private static final long MOST_GIVEN_BYTES = 64 << 20;
+
   private final BlockLowering block;
   private final Emitter emitter;
 
@@ -88,7 +91,7 @@ final class StepsLowering {
     MemoryDescriptor matrix =
         MemoryDescriptor.dense(DataType.F32, x[2], (long) packing.directions() * packing.gates());
     Optional<PrimitiveDescriptor> product = product(x[0] * x[1], matrix);
-    if (product.isEmpty()) {
+    if (product.isEmpty() || matrix.dim(1) * x[0] * x[1] * Float.BYTES > MOST_GIVEN_BYTES) {
       return false;
     }
     View given = given(node, x[0] * x[1], packing, product.get(), matrix);

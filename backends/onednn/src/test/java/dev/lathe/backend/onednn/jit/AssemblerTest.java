@@ -64,6 +64,8 @@ class AssemblerTest {
     assertBytes("48 31 d2", a -> a.xor(RDX, RDX));
     assertBytes("48 3b 83 08 02 00 00", a -> a.cmp(RAX, RBX, 0x208));
     assertBytes("f0 48 0f c1 83 00 02 00 00", a -> a.lockXadd(RBX, 0x200, RAX));
+    assertBytes("48 03 b4 24 00 01 00 00", a -> a.add(RSI, RSP, 0x100));
+    assertBytes("4d 03 a1 00 01 00 00", a -> a.add(R12, R9, 0x100));
     assertBytes("48 39 d5", a -> a.cmp(RBP, RDX));
     assertBytes("49 39 c2", a -> a.cmp(R10, RAX));
     assertBytes("f0 48 0f b1 8e 00 01 00 00", a -> a.lockCmpxchg(RSI, 0x100, RCX));
@@ -156,9 +158,6 @@ class AssemblerTest {
     assertBytes("62 e3 7d 48 56 d7 01", a -> a.vreduceps(18, 7));
     assertBytes("62 d2 2d 40 2c e9", a -> a.vscalefps(5, 26, 9));
     assertBytes("41 0f 18 92 45 23 01 00", a -> a.prefetcht1(R10, 0x12345));
-    assertBytes("41 0f 18 89 45 23 01 00", a -> a.prefetcht0(R9, 0x12345));
-    assertBytes("41 0f 0d 8c 24 45 23 01 00", a -> a.prefetchw(R12, 0x12345));
-    assertBytes("0f 0d 89 45 23 01 00", a -> a.prefetchw(RCX, 0x12345));
     assertBytes("0f 18 94 24 45 23 01 00", a -> a.prefetcht1(RSP, 0x12345));
     assertBytes("01 02 03 04 05 06 07 88", a -> a.data64(0x8807060504030201L));
   }
