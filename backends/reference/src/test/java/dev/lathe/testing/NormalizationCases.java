@@ -6,6 +6,11 @@ import static dev.lathe.ir.ElementType.F32;
 import static dev.lathe.ir.ElementType.F64;
 
 import dev.lathe.ir.ElementType;
+import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ElementwiseOp.Binary;
+import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
+import dev.lathe.ir.op.ElementwiseOp.Unary;
+import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
 import dev.lathe.ir.op.NormalizationOp.BatchNormalization;
 import dev.lathe.ir.op.NormalizationOp.GroupNormalization;
 import dev.lathe.ir.op.NormalizationOp.InstanceNormalization;
@@ -28,6 +33,7 @@ final class NormalizationCases {
     softmax(cases);
     batch(cases);
     trailing(cases);
+    rows(cases);
     channels(cases);
     return cases;
   }
@@ -111,6 +117,36 @@ final class NormalizationCases {
             b.inputBetween(F32, 99, 101, 4, 128),
             b.parameter(F32, 128),
             b.parameter(F32, 128)));
+  }
+
+  /** Rows that fit in registers, that do not, and that are gone through in parts. */
+  private static void rows(List<OpCase> cases) {
+    for (int columns : new int[] {1, 15, 16, 50, 336, 337, 1024, 1025, 2100}) {
+      CaseBuilder b = new CaseBuilder("layer_normalization/rows_of_" + columns).tolerance(1e-5);
+      cases.add(
+          b.of(
+              new LayerNormalization(-1, 1e-5f),
+              b.input(F32, 5, columns),
+              b.parameter(F32, columns),
+              b.parameter(F32, columns)));
+      CaseBuilder rms = new CaseBuilder("rms_normalization/rows_of_" + columns).tolerance(1e-5);
+      Value normal =
+          rms.add(
+              new RmsNormalization(-1, 1e-5f),
+              rms.input(F32, 2, 3, columns),
+              rms.parameter(F32, columns));
+      cases.add(rms.of(new Unary(UnaryFunction.SILU), normal));
+      CaseBuilder residual =
+          new CaseBuilder("layer_normalization/residual_of_" + columns).tolerance(1e-5);
+      Value x = residual.input(F32, 70, columns);
+      Value rows =
+          residual.add(
+              new LayerNormalization(-1, 1e-5f),
+              x,
+              residual.parameter(F32, columns),
+              residual.parameter(F32, columns));
+      cases.add(residual.of(new Binary(BinaryFunction.ADD), x, rows));
+    }
   }
 
   private static void channels(List<OpCase> cases) {

@@ -541,6 +541,10 @@ final class Assembler {
     vector(MAP_0F, NO_PREFIX, 0x58, to, left, right);
   }
 
+  void vsqrtps(int to, int from) {
+    vector(MAP_0F, NO_PREFIX, 0x51, to, 0, from);
+  }
+
   void vsubps(int to, int left, int right) {
     vector(MAP_0F, NO_PREFIX, 0x5C, to, left, right);
   }

@@ -375,6 +375,47 @@ public sealed interface CodeSource {
   }
 
   /**
+   * Rows normalised (ONNX {@code LayerNormalization}-17, {@code RMSNormalization}-23): reads (rows,
+   * columns) and as many f32 factors as columns, writes (rows, columns). A unit is a part of the
+   * rows.
+   *
+   * @param centred whether the mean is subtracted
+   * @param shift whether an address of as many f32 numbers as columns follows, which are added
+   * @param residual the numbers of a matrix whose address follows, which is added; null for none
+   * @param activation applied then
+   * @param read the numbers of the rows
+   * @param stored what is written
+   * @param unitRows rows of a unit; the last may have fewer
+   */
+  record NormalizeRows(
+      int rows,
+      int columns,
+      float epsilon,
+      boolean centred,
+      boolean shift,
+      @Nullable ResultType residual,
+      Activation activation,
+      ResultType read,
+      ResultType stored,
+      int unitRows)
+      implements CodeSource {
+    /** Whether the code's 32-bit displacements reach every element. */
+    public boolean isAddressable() {
+      return (long) rows * columns * Float.BYTES <= Integer.MAX_VALUE;
+    }
+
+    /** The units of the whole. */
+    public long units() {
+      return Math.ceilDiv(rows, unitRows);
+    }
+
+    @Override
+    public byte[] generate() {
+      return NormalizeCode.of(this);
+    }
+  }
+
+  /**
    * Rows of several matrices beside each other: reads each (rows, its width), writes (rows, sum of
    * the widths). A unit is a part of the rows.
    *

@@ -85,6 +85,9 @@ final class NormalizationLowering {
         matrix != null && matrix.stride(1) == 1 && matrix.isPacked()
             ? given
             : block.emitter().dense(given);
+    if (new RowNormalizationLowering(block).lower(node, x, rows, channels, epsilon, scale, shift)) {
+      return true;
+    }
     MemoryDescriptor source =
         MemoryDescriptor.dense(Types.required(given.elementType()), rows, channels);
     return new Anchor(block, node, node.op().mnemonic())

@@ -119,6 +119,7 @@ class AssemblerTest {
     assertBytes("62 81 64 48 5e c9", a -> a.vdivps(17, 3, 25));
     assertBytes("62 f1 5c 40 c2 d6 00", a -> a.vcmpps(2, 20, 6, Assembler.EQUALS));
     assertBytes("62 91 7d 48 5b e8", a -> a.vcvtps2dq(5, 24));
+    assertBytes("62 91 7c 48 51 e8", a -> a.vsqrtps(5, 24));
     assertBytes("62 81 75 48 fe c1", a -> a.vpaddd(16, 1, 25));
     assertBytes("62 72 75 40 3d c3", a -> a.vpmaxsd(8, 17, 3));
     assertBytes("62 91 75 40 ef ce", a -> a.vpxord(1, 17, 30));
