@@ -16,6 +16,7 @@ import dev.lathe.ir.op.ElementwiseOp.Unary;
 import dev.lathe.ir.op.ElementwiseOp.UnaryFunction;
 import dev.lathe.ir.op.LinalgOp.MatMul;
 import dev.lathe.ir.op.Op;
+import dev.lathe.ir.op.Window;
 import java.util.List;
 
 /** Products of two matrices, and convolutions with windows of 1 by 1, which are such. */
@@ -56,6 +57,10 @@ public final class ProductCases {
         squeezed(),
         more(),
         scaled(),
+        sequence("windows", 40, 24, 3, 1, 50),
+        sequence("windows_apart", 45, 7, 2, 3, 33),
+        sequence("windows_of_one", 30, 20, 1, 2, 48),
+        sequence("windows_of_one_channel", 500, 1, 10, 5, 64),
         narrow(BF16),
         narrow(F16),
         pairs("whole", 1, 16, 8, 8, 96),
@@ -95,6 +100,20 @@ public final class ProductCases {
     CaseBuilder b = builder(name);
     Value x = b.input(F32, batch, in, height, width);
     return b.outputs(List.of(convolution(b, x, in, out, batch == 1)));
+  }
+
+  /** A sequence whose windows lie side by side where channels lie together. */
+  private static OpCase sequence(
+      String name, long length, long channels, long size, long stride, long filters) {
+    CaseBuilder b = new CaseBuilder(PREFIX + "sequence_" + name).tolerance(1e-5);
+    Window window = ConvolutionCases.window(1, stride, 1, 0);
+    Value y =
+        b.add(
+            new Convolution(window, 1),
+            b.input(F32, 1, channels, length),
+            b.parameter(F32, filters, channels, size),
+            b.parameter(F32, filters));
+    return b.of(new Gelu(false), y);
   }
 
   private static OpCase behind(String name, Op op) {

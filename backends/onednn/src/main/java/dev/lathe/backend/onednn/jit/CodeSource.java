@@ -297,7 +297,9 @@ public sealed interface CodeSource {
    * {@value #PANEL} vectors, writes (rows, columns). A unit is a part of the rows with a part of
    * the panels.
    *
-   * @param inner even where operands are bf16
+   * @param rowStep numbers between the beginnings of rows that are read: {@code inner}, or less
+   *     where rows overlap, as the windows of a sequence do
+   * @param inner even where operands are bf16, and {@code rowStep} then is
    * @param operands of both matrices: f32, or bf16 where the processor multiplies it
    * @param bias whether an address of as many f32 numbers as columns follows, which are added
    * @param residual the numbers of a matrix whose address follows, which is added; null for none
@@ -309,6 +311,7 @@ public sealed interface CodeSource {
    */
   record Product(
       int rows,
+      int rowStep,
       int inner,
       int columns,
       ElementType operands,
@@ -328,7 +331,7 @@ public sealed interface CodeSource {
 
     /** Refuses half a pair of bf16 numbers. */
     public Product {
-      if (operands == ElementType.BF16 && inner % 2 != 0) {
+      if (operands == ElementType.BF16 && (inner % 2 != 0 || rowStep % 2 != 0)) {
         throw new IllegalArgumentException(inner + " bf16 numbers are not whole pairs");
       }
     }
@@ -353,7 +356,8 @@ public sealed interface CodeSource {
 
     /** Whether the code's 32-bit displacements reach every element. */
     public boolean isAddressable() {
-      long most = (long) Math.max(inner, columns) * Math.max(rows, PANEL * LANES);
+      int widest = Math.max(Math.max(inner, rowStep), columns);
+      long most = (long) widest * Math.max(rows, PANEL * LANES);
       return most * Float.BYTES <= Integer.MAX_VALUE;
     }
 

@@ -56,7 +56,7 @@ final class ProductCode {
     this.activation = new ActivationCode(a, source.activation());
     this.narrow = source.operands() == ElementType.BF16;
     this.steps = source.steps();
-    this.inBytes = steps * Float.BYTES;
+    this.inBytes = narrow ? source.rowStep() * Short.BYTES : source.rowStep() * Float.BYTES;
     this.outBytes = source.columns() * source.stored().bytes();
     this.residualBytes = residual == null ? 0 : source.columns() * residual.bytes();
     this.residualVector = residual == null ? 0 : residual.vector();

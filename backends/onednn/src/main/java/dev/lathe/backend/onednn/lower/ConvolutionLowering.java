@@ -47,6 +47,7 @@ final class ConvolutionLowering {
             || new DepthwiseLowering(block).lower(node, op)
             || (scale == null && new VectorProductLowering(block).lower(node, op))
             || new ProductLowering(block).lower(node, op, scale)
+            || (scale == null && new ProductLowering(block).lowerSequence(node, op))
             || (scale == null && new DirectLowering(block).lower(node, op));
     if (generated) {
       return true;

@@ -62,6 +62,12 @@ final class ProductLowering {
   }
 
   /**
+   * A product of so many rows, which begin {@code rowStep} numbers behind each other, with a matrix
+   * (inner, columns).
+   */
+  private record Shape(int rows, int rowStep, int inner, int columns) {}
+
+  /**
    * Lowers a convolution; false if it is none of this kind, or has no code.
    *
    * @param scale what the input is multiplied with first, or null for nothing
@@ -81,6 +87,7 @@ final class ProductLowering {
         || stored == null
         || Fusion.behind(node.result(), block).size() > behind.nodes().size()
         || !moves(ConvolutionLowering.window(node, op.window(), w))
+        || op.window().strides().stream().anyMatch(s -> s != 1)
         || !OneDnn.hasAvx512()) {
       return false;
     }
@@ -88,7 +95,8 @@ final class ProductLowering {
     if (rows > Integer.MAX_VALUE || rows == 1) {
       return false;
     }
-    CodeSource.Product code = divided(node, (int) rows, (int) w[1], (int) w[0], behind, stored);
+    Shape shape = new Shape((int) rows, (int) w[1], (int) w[1], (int) w[0]);
+    CodeSource.Product code = divided(node, shape, behind, stored);
     if (!code.isAddressable()) {
       return false;
     }
@@ -96,6 +104,49 @@ final class ProductLowering {
     View matrix = filters.with(Layout.dense(w[0], w[1]).at(filters.layout().offset()));
     View transposed = matrix.with(matrix.layout().transposeMatrix());
     emit(node, code, behind, transposed, Layout::channelsLast, scale);
+    return true;
+  }
+
+  /**
+   * Lowers the convolution of one sequence; false if it is none, or has no code. Where channels lie
+   * together, a window is a row of so many positions' channels, and rows overlap.
+   */
+  boolean lowerSequence(Node node, ConvolutionOp.Convolution op) {
+    View weights = block.operand(node, 1);
+    long[] x = Types.dims(node.operand(0).type());
+    long[] w = weights.layout().dims();
+    long rows = node.result().type().shape().elementCount().value() / w[0];
+    if (w.length != 3
+        || x[0] != 1
+        || op.groups() != 1
+        || w[1] * w[2] > Integer.MAX_VALUE
+        || rows < CodeSource.Product.MOST_ROWS
+        || rows > Integer.MAX_VALUE
+        || op.window().dilations().getFirst() != 1
+        || !moves(ConvolutionLowering.window(node, op.window(), w))) {
+      return false;
+    }
+    long step = op.window().strides().getFirst() * w[1];
+    Behind behind = Behind.of(node, block, true);
+    ResultType stored = behind.stored(node);
+    if (block.emitter().isFolding()
+        || !weights.isConstant()
+        || !multiplies(node, w[1] * w[2])
+        || !multiplies(node, step)
+        || stored == null
+        || Fusion.behind(node.result(), block).size() > behind.nodes().size()
+        || !OneDnn.hasAvx512()) {
+      return false;
+    }
+    Shape shape = new Shape((int) rows, (int) step, (int) (w[1] * w[2]), (int) w[0]);
+    CodeSource.Product code = divided(node, shape, behind, stored);
+    if (!code.isAddressable()) {
+      return false;
+    }
+    View filters = block.emitter().dense(weights.with(weights.layout().transpose(0, 2, 1)));
+    View matrix = filters.with(Layout.dense(w[0], w[1] * w[2]).at(filters.layout().offset()));
+    View transposed = matrix.with(matrix.layout().transposeMatrix());
+    emit(node, code, behind, transposed, Layout::channelsLast, null);
     return true;
   }
 
@@ -123,7 +174,8 @@ final class ProductLowering {
         || !OneDnn.hasAvx512()) {
       return false;
     }
-    CodeSource.Product code = divided(node, (int) rows, (int) inner, (int) columns, behind, stored);
+    Shape shape = new Shape((int) rows, (int) inner, (int) inner, (int) columns);
+    CodeSource.Product code = divided(node, shape, behind, stored);
     if (!code.isAddressable()) {
       return false;
     }
@@ -142,10 +194,9 @@ final class ProductLowering {
             .allMatch(value -> value.type().elementType() == ElementType.F32);
   }
 
-  /** Whether a window of 1 by 1 is at every position once. */
+  /** Whether a window is whole wherever it is. */
   private static boolean moves(@Nullable Window window) {
     return window != null
-        && window.strides().stream().allMatch(s -> s == 1)
         && window.padBegin().stream().allMatch(p -> p == 0)
         && window.padEnd().stream().allMatch(p -> p == 0);
   }
@@ -153,14 +204,18 @@ final class ProductLowering {
   /**
    * Units of some blocks of rows by some panels, so that threads are done at about the same time.
    */
-  private CodeSource.Product divided(
-      Node node, int rows, int inner, int columns, Behind behind, ResultType stored) {
+  private CodeSource.Product divided(Node node, Shape shape, Behind behind, ResultType stored) {
     ElementType operands = node.operand(0).type().elementType();
+    int rows = shape.rows();
+    int inner = shape.inner();
+    int columns = shape.columns();
     int blockRows = blockRows(rows);
     int blocks = Math.ceilDiv(rows, blockRows);
     int panels = Math.ceilDiv(columns, CodeSource.Product.PANEL * CodeSource.LANES);
     int least =
-        (int) Math.min(Math.ceilDiv(operands.byteSize((long) rows * inner), UNIT_BYTES), rows);
+        (int)
+            Math.min(
+                Math.ceilDiv(operands.byteSize((long) rows * shape.rowStep()), UNIT_BYTES), rows);
     // In the time that a row of a panel is read or multiplied; which the code does for each block.
     double block = blockRows + 1;
     Division division =
@@ -170,6 +225,7 @@ final class ProductLowering {
             (b, p) -> START / inner + b * p * block + b * ROW_READ * blockRows + p * PANEL_READ);
     return new CodeSource.Product(
         rows,
+        shape.rowStep(),
         inner,
         columns,
         operands,

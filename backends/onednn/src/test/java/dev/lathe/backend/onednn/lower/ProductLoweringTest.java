@@ -68,6 +68,12 @@ class ProductLoweringTest {
     assertThat(kernels(name)).contains("conv+add");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"windows", "windows_apart", "windows_of_one", "windows_of_one_channel"})
+  void areWindowsOfSequences(String name) {
+    assertThat(kernels("sequence_" + name)).contains("conv+gelu");
+  }
+
   @Test
   void othersAreLeftToOneDnn() {
     assertThat(kernels("more")).contains("convolution+mish");
