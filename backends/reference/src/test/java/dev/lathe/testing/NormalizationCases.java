@@ -7,6 +7,7 @@ import static dev.lathe.ir.ElementType.F64;
 
 import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Value;
+import dev.lathe.ir.op.ConvolutionOp.Convolution;
 import dev.lathe.ir.op.ElementwiseOp.Binary;
 import dev.lathe.ir.op.ElementwiseOp.BinaryFunction;
 import dev.lathe.ir.op.ElementwiseOp.Unary;
@@ -19,6 +20,7 @@ import dev.lathe.ir.op.NormalizationOp.LogSoftmax;
 import dev.lathe.ir.op.NormalizationOp.Lrn;
 import dev.lathe.ir.op.NormalizationOp.RmsNormalization;
 import dev.lathe.ir.op.NormalizationOp.Softmax;
+import dev.lathe.ir.op.Window;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,6 +37,7 @@ final class NormalizationCases {
     trailing(cases);
     rows(cases);
     channels(cases);
+    channelsLast(cases);
     return cases;
   }
 
@@ -146,6 +149,39 @@ final class NormalizationCases {
               residual.parameter(F32, columns),
               residual.parameter(F32, columns));
       cases.add(residual.of(new Binary(BinaryFunction.ADD), x, rows));
+    }
+  }
+
+  /** Images that a convolution leaves with channels together. */
+  private static void channelsLast(List<OpCase> cases) {
+    long[][] sizes = {
+      {1, 16, 9, 1}, {2, 40, 12, 4}, {1, 20, 30, 20}, {1, 64, 40, 2}, {3, 24, 5, 3}
+    };
+    for (long[] size : sizes) {
+      for (String behind : List.of("nothing", "silu", "residual")) {
+        CaseBuilder b =
+            new CaseBuilder("group_normalization/" + size[3] + "_of_" + size[1] + "_" + behind)
+                .tolerance(2e-5);
+        Value x =
+            b.add(
+                new Convolution(Window.unit(2), 1),
+                b.input(F32, size[0], 8, size[2], 7),
+                b.parameter(F32, size[1], 8, 1, 1));
+        Value y =
+            b.add(
+                size[3] == size[1]
+                    ? new InstanceNormalization(1e-5f)
+                    : new GroupNormalization((int) size[3], 1e-5f),
+                x,
+                b.parameter(F32, size[1]),
+                b.parameter(F32, size[1]));
+        cases.add(
+            switch (behind) {
+              case "silu" -> b.of(new Unary(UnaryFunction.SILU), y);
+              case "residual" -> b.of(new Binary(BinaryFunction.ADD), y, x);
+              default -> b.outputs(List.of(y));
+            });
+      }
     }
   }
 

@@ -16,6 +16,7 @@ public final class FoldRules {
   public static final List<RewriteRule<?>> WEIGHTS =
       List.of(
           new BatchNormalizationRule(),
+          new GroupNormalizationAffineRule(),
           new ScaleIntoConvolutionRule(),
           new ShiftIntoConvolutionRule(),
           new ScaleBeforeConvolutionRule(),

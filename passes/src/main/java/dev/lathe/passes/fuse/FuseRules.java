@@ -17,6 +17,7 @@ public final class FuseRules {
           new LayerNormalizationScaleRule(),
           new LayerNormalizationBiasRule(),
           new RmsNormalizationScaleRule(),
+          new GroupNormalizationRule(),
           new DecomposedSigmoidRule(),
           new DecomposedSoftplusRule(),
           new DecomposedGeluRule(),

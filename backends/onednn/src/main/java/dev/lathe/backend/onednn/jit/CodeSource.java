@@ -420,6 +420,77 @@ public sealed interface CodeSource {
   }
 
   /**
+   * The mean of every channel over parts of an image's positions, and the sum of the squares of
+   * what is left: reads (batch, rows, channels), writes (batch, parts, 2, channels). A unit is a
+   * part.
+   *
+   * @param rows positions of a sample
+   * @param read the numbers of the image
+   * @param unitRows positions of a part; the last of a sample may have fewer
+   */
+  record ChannelMoments(int batch, int rows, int channels, ResultType read, int unitRows)
+      implements CodeSource {
+    int parts() {
+      return Math.ceilDiv(rows, unitRows);
+    }
+
+    /** The numbers that it writes. */
+    public long count() {
+      return units() * 2 * channels;
+    }
+
+    /** The units of the whole. */
+    public long units() {
+      return (long) batch * parts();
+    }
+
+    @Override
+    public byte[] generate() {
+      return MomentsCode.of(this);
+    }
+  }
+
+  /**
+   * What normalises groups of channels (ONNX {@code GroupNormalization}-21, {@code
+   * InstanceNormalization}-6) as a factor and a number to be added for each channel: reads what
+   * {@link ChannelMoments} wrote, reads the scale and the bias of each channel, writes (batch, 2,
+   * channels). A unit is a sample.
+   */
+  record GroupFactors(ChannelMoments moments, int groups, float epsilon) implements CodeSource {
+    /** The numbers that it writes. */
+    public long count() {
+      return (long) moments.batch() * 2 * moments.channels();
+    }
+
+    @Override
+    public byte[] generate() {
+      return GroupFactorsCode.of(this);
+    }
+  }
+
+  /**
+   * Channels times a factor each, and a number added: reads (batch, rows, channels), reads the
+   * factors and numbers as {@link GroupFactors} writes them, writes (batch, rows, channels). A unit
+   * is a part of a sample's positions.
+   *
+   * @param moments the size of the image and of a unit
+   * @param residual the numbers of an image whose address follows, which is added; null for none
+   * @param activation applied then
+   * @param stored what is written
+   */
+  record ScaleChannels(
+      ChannelMoments moments,
+      @Nullable ResultType residual,
+      Activation activation,
+      ResultType stored)
+      implements CodeSource {
+    @Override
+    public byte[] generate() {
+      return ScaleChannelsCode.of(this);
+    }
+  }
+
+  /**
    * Rows of several matrices beside each other: reads each (rows, its width), writes (rows, sum of
    * the widths). A unit is a part of the rows.
    *

@@ -137,6 +137,9 @@ final class NormalizationLowering {
     }
     boolean last = given.layout().isChannelsLast() && !given.layout().isDense();
     View x = last ? given : block.emitter().dense(given);
+    if (new GroupNormalizationLowering(block).lower(node, x, groups, epsilon, scale, shift)) {
+      return true;
+    }
     MemoryDescriptor source = Types.descriptor(x);
     return new Anchor(block, node, node.op().mnemonic())
         .layout(x.layout().at(0))

@@ -77,10 +77,11 @@ final class RowNormalizationLowering {
     return true;
   }
 
-  private static @Nullable ResultType type(ElementType type) {
+  /** What code reads as f32; null for others. */
+  static @Nullable ResultType type(ElementType type) {
     return switch (type) {
       case F32 -> ResultType.F32;
-      case BF16 -> OneDnn.hasAvx512() ? ResultType.BF16 : null;
+      case BF16 -> ResultType.BF16;
       default -> null;
     };
   }

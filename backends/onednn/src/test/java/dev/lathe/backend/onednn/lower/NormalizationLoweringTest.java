@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What stands behind normalised rows and is computed with them. */
-class RowNormalizationLoweringTest {
+/** Which normalisations are lowered to generated code, and what is computed with them. */
+class NormalizationLoweringTest {
   private static List<String> kernels(String name) {
     try (LoweringFixture fixture = new LoweringFixture()) {
       return fixture.kernels(LoweringFixture.named(name));
@@ -22,5 +22,13 @@ class RowNormalizationLoweringTest {
   @Test
   void takesInActivations() {
     assertThat(kernels("rms_normalization/rows_of_50")).containsExactly("rms_normalization+silu");
+  }
+
+  @Test
+  void groupsOfChannelsAreReadAsTheyLie() {
+    assertThat(kernels("group_normalization/4_of_40_silu"))
+        .contains("moments", "factors", "group_normalization+silu");
+    assertThat(kernels("group_normalization/20_of_20_residual"))
+        .contains("instance_normalization+add");
   }
 }
