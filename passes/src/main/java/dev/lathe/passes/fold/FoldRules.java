@@ -17,6 +17,8 @@ public final class FoldRules {
       List.of(
           new BatchNormalizationRule(),
           new GroupNormalizationAffineRule(),
+          new ParallelConvolutionsRule(),
+          new ScaledInputIntoConvolutionRule(),
           new ScaleIntoConvolutionRule(),
           new ShiftIntoConvolutionRule(),
           new ScaleBeforeConvolutionRule(),

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Groups of channels as instances: {@code reshape(instance_normalization(reshape(x, [N, G, …]), s,
- * b), [N, C, …]) = group_normalization(x, s', b')}, which is how PyTorch exports its group
+ * b)) = reshape(group_normalization(x, s', b'))}, which is how PyTorch exports its group
  * normalisation below opset 18.
  */
 final class GroupNormalizationRule extends RewriteRule<ShapeOp.Reshape> {
@@ -36,7 +36,7 @@ final class GroupNormalizationRule extends RewriteRule<ShapeOp.Reshape> {
     }
     Value x = before.operand(0);
     TensorType grouped = norm.result().type();
-    if (!Match.isSameType(x, node.result()) || x.type().rank() < 3 || grouped.rank() < 3) {
+    if (x.type().rank() < 3 || grouped.rank() < 3) {
       return null;
     }
     boolean known =
@@ -49,12 +49,14 @@ final class GroupNormalizationRule extends RewriteRule<ShapeOp.Reshape> {
       return null;
     }
     float epsilon = ((InstanceNormalization) norm.op()).epsilon();
-    return Replacement.of(
+    Value y =
         context.add(
             new GroupNormalization((int) groups, epsilon),
             x,
             repeated(norm.operand(1), channels / groups, context),
-            repeated(norm.operand(2), channels / groups, context)));
+            repeated(norm.operand(2), channels / groups, context));
+    return Replacement.of(
+        Match.isSameType(x, node.result()) ? y : context.add(op, y, node.operand(1)));
   }
 
   /** A number for each channel from one for each group. */

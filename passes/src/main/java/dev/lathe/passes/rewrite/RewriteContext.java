@@ -10,13 +10,18 @@ import dev.lathe.ir.op.CreationOp;
 import dev.lathe.ir.op.Op;
 import dev.lathe.ir.op.ShapeOp;
 import dev.lathe.passes.PassOptions;
+import java.util.HashSet;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a rule may ask while it looks at a node, and the builder of its right side. */
 public final class RewriteContext {
-  /** How deep {@link #isKnown} looks for constants: deeper than any sensible chain that is left. */
-  private static final int MAX_KNOWN_DEPTH = 8;
+  /**
+   * How deep {@link #isKnown} looks for constants: deeper than any sensible chain that is left,
+   * such as that of a convolution that has taken in five branches with their normalisations.
+   */
+  private static final int MAX_KNOWN_DEPTH = 32;
 
   /** Larger constants are not looked through for equal elements. */
   private static final long MAX_UNIFORM_ELEMENTS = 1 << 16;
@@ -75,13 +80,19 @@ public final class RewriteContext {
    * constants, and from parameters where these may be folded. A backend can compute it at load.
    */
   public boolean isKnown(Value value) {
-    return isKnown(value, MAX_KNOWN_DEPTH);
+    return isKnown(value, MAX_KNOWN_DEPTH, new HashSet<>());
   }
 
-  private boolean isKnown(Value value, int depth) {
+  /**
+   * @param seen what was looked at: known, or else the answer is no already
+   */
+  private boolean isKnown(Value value, int depth, Set<Value> seen) {
     Node producer = value.producer();
     if (producer == null || depth == 0 || !producer.op().isPure()) {
       return false;
+    }
+    if (!seen.add(value)) {
+      return true;
     }
     if (!producer.op().blocks().isEmpty()) {
       return false;
@@ -93,7 +104,7 @@ public final class RewriteContext {
       default -> {
         boolean known = !producer.operands().isEmpty();
         for (Value operand : producer.operands()) {
-          known = known && isKnown(operand, depth - 1);
+          known = known && isKnown(operand, depth - 1, seen);
         }
         yield known;
       }
