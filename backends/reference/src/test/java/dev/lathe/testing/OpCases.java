@@ -14,6 +14,7 @@ public final class OpCases {
     List<OpCase> cases = new ArrayList<>();
     cases.addAll(UnaryCases.all());
     cases.addAll(BinaryCases.all());
+    cases.addAll(LoopCases.all());
     cases.addAll(ReductionCases.all());
     cases.addAll(LinalgCases.all());
     cases.addAll(ConvolutionCases.all());

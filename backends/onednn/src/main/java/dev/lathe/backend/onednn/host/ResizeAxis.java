@@ -8,7 +8,7 @@ import java.util.Arrays;
  * What the places of one axis of a resized tensor are sums of: for each place as many taps, each an
  * index on the operand's axis and a weight (ONNX {@code Resize}-19).
  */
-final class ResizeAxis {
+public final class ResizeAxis {
   /** Indices, by tap and place. */
   final int[][] indices;
 
@@ -20,8 +20,23 @@ final class ResizeAxis {
     weights = new double[taps][places];
   }
 
+  /** How many taps each place has. */
+  public int taps() {
+    return indices.length;
+  }
+
+  /** The indices of a tap, by place. */
+  public int[] indices(int tap) {
+    return indices[tap].clone();
+  }
+
+  /** The weights of a tap, by place. */
+  public double[] weights(int tap) {
+    return weights[tap].clone();
+  }
+
   /** The axis as it is: one tap of weight 1. */
-  static ResizeAxis identity(int size) {
+  public static ResizeAxis identity(int size) {
     ResizeAxis axis = new ResizeAxis(1, size);
     Arrays.setAll(axis.indices[0], i -> i);
     Arrays.fill(axis.weights[0], 1);
@@ -29,7 +44,7 @@ final class ResizeAxis {
   }
 
   /** An axis that is interpolated from {@code size} elements to {@code newSize}. */
-  static ResizeAxis interpolated(Resize op, int size, int newSize, double scale) {
+  public static ResizeAxis interpolated(Resize op, int size, int newSize, double scale) {
     double shrink = op.antialias() ? Math.min(scale, 1) : 1;
     boolean cubic = op.mode() == ResizeMode.CUBIC;
     // How far the filter reaches on each side of a position.
@@ -59,7 +74,7 @@ final class ResizeAxis {
   }
 
   /** The nearest neighbour of each place. */
-  static int[] nearest(Resize op, int size, int newSize, double scale) {
+  public static int[] nearest(Resize op, int size, int newSize, double scale) {
     int[] table = new int[newSize];
     for (int i = 0; i < newSize; i++) {
       double x = position(op, i, size, newSize, scale);

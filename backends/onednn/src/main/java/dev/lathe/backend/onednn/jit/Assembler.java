@@ -37,6 +37,9 @@ final class Assembler {
   /** A comparison of vectors: equal, and both are numbers. */
   static final int EQUALS = 0;
 
+  /** A comparison of vectors: one of both is not a number. */
+  static final int UNORDERED = 3;
+
   /** Conditions of jumps: unsigned below, not below, equal, not equal, not above. */
   static final int BELOW = 2;
 
@@ -468,6 +471,67 @@ final class Assembler {
   /** Elements whose bit in the mask is not set are left as they are in memory. */
   void storeVector(int base, int displacement, int from, int mask) {
     vectorMemory(MAP_0F, NO_PREFIX, 0x11, from, base, displacement, mask, false);
+  }
+
+  /** Elements at {@code base + 4 * index}, for each bit of the mask, which is then cleared. */
+  void vgatherdps(int to, int base, int displacement, int index, int mask) {
+    indexed(0x92, to, base, displacement, index, mask);
+  }
+
+  /** Stores to {@code base + 4 * index}, for each bit of the mask, which is then cleared. */
+  void vscatterdps(int base, int displacement, int index, int from, int mask) {
+    indexed(0xA2, from, base, displacement, index, mask);
+  }
+
+  private void indexed(int opcode, int reg, int base, int displacement, int index, int mask) {
+    emit(
+        0x62,
+        (unset(reg, 3) << 7)
+            | (unset(index, 3) << 6)
+            | (unset(base, 3) << 5)
+            | (unset(reg, 4) << 4)
+            | MAP_0F38,
+        0x7C | PREFIX_66,
+        0x40 | (unset(index, 4) << 3) | mask,
+        opcode,
+        0x84 | ((reg & 7) << 3),
+        0x80 | ((index & 7) << 3) | (base & 7));
+    emit32(displacement);
+  }
+
+  /** Bytes as integers of 32 bits; those whose bit is not set are 0, and are not touched. */
+  void vpmovzxbd(int to, int base, int displacement, int mask) {
+    vectorMemory(MAP_0F38, PREFIX_66, 0x31, to, base, displacement, mask, mask != UNMASKED);
+  }
+
+  /** Stores the low bytes of integers of 32 bits; where a bit is not set, memory stays. */
+  void vpmovdb(int base, int displacement, int from, int mask) {
+    vectorMemory(MAP_0F38, PREFIX_F3, 0x31, from, base, displacement, mask, false);
+  }
+
+  /** The byte in memory. */
+  void loadByte(int to, int base, int displacement) {
+    rex(to, base);
+    emit(0x0F, 0xB6);
+    memory(to, base, displacement);
+  }
+
+  /** All elements become the low 32 bits of an integer. */
+  void vpbroadcastd(int to, int from) {
+    vector(MAP_0F38, PREFIX_66, 0x7C, to, 0, from);
+  }
+
+  void vpandd(int to, int left, int right) {
+    vector(MAP_0F, PREFIX_66, 0xDB, to, left, right);
+  }
+
+  void vpord(int to, int left, int right) {
+    vector(MAP_0F, PREFIX_66, 0xEB, to, left, right);
+  }
+
+  /** Bits of a mask: where integers of 32 bits have a bit in common. */
+  void vptestmd(int mask, int left, int right) {
+    vector(MAP_0F38, PREFIX_66, 0x27, mask, left, right);
   }
 
   /** All elements become the number at a label. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * divides work alike. Cells have {@value #CELL} bytes each, which are 0 at the beginning and what
  * units tell each other after it.
  */
-public sealed interface CodeSource {
+public interface CodeSource {
   /** Elements of a vector of f32. */
   int LANES = 16;
 

@@ -1,14 +1,17 @@
 package dev.lathe.backend.onednn.lower;
 
 import dev.lathe.backend.onednn.host.HostKernel;
+import dev.lathe.backend.onednn.jit.Loops;
 import dev.lathe.backend.onednn.program.HostSource;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
+import dev.lathe.ir.ElementType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies elements between two layouts, bit by bit. For what oneDNN's reorder does not take (64-bit
@@ -19,6 +22,9 @@ import java.util.List;
 final class CopyKernel implements HostKernel {
   /** Below this many runs of neighbouring elements, a call of oneDNN would cost more. */
   private static final long FEW_RUNS = 256;
+
+  /** Below this many elements, generated code is not worth its bytes. */
+  private static final long FEW_ELEMENTS = 256;
 
   private final int bytes;
   private final long[] dims;
@@ -60,6 +66,20 @@ final class CopyKernel implements HostKernel {
         || source.layout().isBroadcast()
         || source.layout().rank() > 10
         || (runs ? count / kernel.dims[inner] : count) <= FEW_RUNS;
+  }
+
+  /**
+   * Generated code for a copy; null where there is none, for few elements, and where a reorder of
+   * oneDNN is better.
+   *
+   * @param preferred whether a kernel in Java is better than a reorder
+   */
+  static @Nullable Loops loops(View source, View destination, boolean preferred) {
+    if (source.elementType() == ElementType.BOOL || source.layout().count() < FEW_ELEMENTS) {
+      return null;
+    }
+    Loops code = LoopNest.of(List.of(source, destination), List.of());
+    return code != null && (preferred || LoopNest.isCopyOfRuns(code)) ? code : null;
   }
 
   /** The kernel that copies {@code source} to {@code destination}, of the same dimensions. */

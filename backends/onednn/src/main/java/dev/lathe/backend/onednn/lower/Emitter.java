@@ -8,6 +8,7 @@ import dev.lathe.backend.onednn.binding.Operation;
 import dev.lathe.backend.onednn.binding.PrimitiveDescriptor;
 import dev.lathe.backend.onednn.host.HostKernel;
 import dev.lathe.backend.onednn.jit.CodeSource;
+import dev.lathe.backend.onednn.jit.Loops;
 import dev.lathe.backend.onednn.program.Buffer;
 import dev.lathe.backend.onednn.program.ConstantPool;
 import dev.lathe.backend.onednn.program.HostSource;
@@ -165,15 +166,29 @@ final class Emitter {
       List<View> operands,
       List<String> nodeSources) {
     KernelInfo info = new KernelInfo(name, "jit:lathe", flops, nodeSources, false, false);
+    emitGenerated(source, units, first, bytes, operands, info);
+  }
+
+  private void emitGenerated(
+      CodeSource source, long units, long first, long bytes, List<View> operands, KernelInfo info) {
+    int threads = (int) Math.min(Work.threads(bytes, target.threads()), units);
     emit(
         new Instruction.Generated(
-            primitives.generated(source),
-            first,
-            units,
-            (int) Math.min(Work.threads(bytes, target.threads()), units),
-            source.cells(),
-            operands,
-            info));
+            primitives.generated(source), first, units, threads, source.cells(), operands, info));
+  }
+
+  /**
+   * Adds loops over the elements of tensors.
+   *
+   * @param views what is read, and last what is written
+   */
+  void loops(Loops code, String name, List<View> views, boolean reorder) {
+    long bytes = 0;
+    for (View view : views) {
+      bytes += view.byteSize();
+    }
+    KernelInfo info = new KernelInfo(name, "jit:lathe", 0, sources, false, reorder);
+    emitGenerated(code, code.units(), 0, bytes, views, info);
   }
 
   private KernelInfo hostInfo(String name, boolean reorder) {
@@ -444,7 +459,13 @@ final class Emitter {
     if (from.layout().count() == 0) {
       return;
     }
-    if (CopyKernel.prefers(from, to)) {
+    boolean preferred = CopyKernel.prefers(from, to);
+    Loops code = folding ? null : CopyKernel.loops(from, to, preferred);
+    if (code != null) {
+      loops(code, "copy", List.of(from, to), true);
+      return;
+    }
+    if (preferred) {
       CopyKernel copy = CopyKernel.of(from, to);
       emit(
           new Instruction.Host(

@@ -216,13 +216,15 @@ public final class Lowering {
   /** Lowers a node to what oneDNN has; false if it has nothing. */
   private static boolean primitive(Node node, BlockLowering block) {
     return switch (node.op()) {
-      case ElementwiseOp op -> new PointwiseLowering(block).lower(node, op);
+      case ElementwiseOp op ->
+          new PointwiseLowering(block).lower(node, op) || new LoopLowering(block).lower(node, op);
       case ConvolutionOp op -> new ConvolutionLowering(block).lower(node, op);
       case LinalgOp op -> new MatMulLowering(block).lower(node, op);
       case PoolingOp op -> new PoolingLowering(block).lower(node, op);
       case NormalizationOp op -> new NormalizationLowering(block).lower(node, op);
       case ShapeOp op -> new ShapeLowering(block).lower(node, op);
-      case ReductionOp.Reduce op -> new PoolingLowering(block).lower(node, op);
+      case ReductionOp.Reduce op ->
+          new PoolingLowering(block).lower(node, op) || new ReduceLowering(block).lower(node, op);
       case ReductionOp op -> false;
       case RecurrentOp op -> new RecurrentLowering(block).lower(node, op);
       case QuantizationOp op -> new QuantizationLowering(block).lower(node, op);

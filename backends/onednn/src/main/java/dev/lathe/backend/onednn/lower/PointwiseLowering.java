@@ -154,12 +154,21 @@ final class PointwiseLowering {
                 || (second.layout().isPacked()
                     && second.layout().isChannelsLast()
                     && !first.layout().isChannelsLast()));
-    View leader = emitter.packed(followSecond ? second : first);
-    Layout layout = leader.layout().at(0);
+    View leader = followSecond ? second : first;
+    Layout layout = packed(leader.layout());
+    MemoryDescriptor source = Types.descriptor(Types.required(first.elementType()), layout);
+    MemoryDescriptor operand =
+        Types.descriptor(
+            Types.required(second.elementType()), bothWhole ? layout : packed(second.layout()));
+    MemoryDescriptor plain =
+        Types.descriptor(Types.required(node.result().type().elementType()), layout);
+    Operation alone = new Operation.Binary(algorithm, source, operand, null, plain);
+    // Before anything is copied for it.
+    if (emitter.request(alone, Attributes.NONE).isEmpty()) {
+      return false;
+    }
     View a = emitter.as(first, layout);
     View b = bothWhole ? emitter.as(second, layout) : emitter.packed(second);
-    MemoryDescriptor source = Types.descriptor(a);
-    MemoryDescriptor operand = Types.descriptor(b);
     return new Anchor(block, node, node.op().mnemonic())
         .layout(layout)
         .reads(a, b)
@@ -169,6 +178,11 @@ final class PointwiseLowering {
             destination -> new Operation.Binary(algorithm, source, operand, null, destination),
             descriptor ->
                 kernel -> kernel.with(Argument.SRC, source, a).with(Argument.SRC_1, operand, b));
+  }
+
+  /** How a layout lies without gaps. */
+  private static Layout packed(Layout layout) {
+    return layout.isPacked() ? layout.at(0) : Layout.permuted(layout.dims(), layout.order());
   }
 
   /** Dimensions of 1 in front, and where an element stands for several. */

@@ -2,27 +2,109 @@ package dev.lathe.backend.onednn.lower;
 
 import dev.lathe.backend.onednn.binding.Argument;
 import dev.lathe.backend.onednn.binding.MemoryDescriptor;
+import dev.lathe.backend.onednn.binding.OneDnn;
 import dev.lathe.backend.onednn.binding.Operation;
+import dev.lathe.backend.onednn.host.ResizeAxis;
+import dev.lathe.backend.onednn.jit.Resize;
 import dev.lathe.backend.onednn.program.Layout;
 import dev.lathe.backend.onednn.program.View;
 import dev.lathe.ir.ConstantData;
+import dev.lathe.ir.ElementType;
 import dev.lathe.ir.Node;
 import dev.lathe.ir.op.ShapeOp;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Resizing of images by oneDNN, where it means the same: pixel centres at half, linear or nearest.
+ * Resizing of images, linear or to the nearest: by oneDNN where it means the same, which is pixel
+ * centres at half, else by generated code, channels-last.
  */
 final class ResizeLowering {
+  /** Of fewer, vectors would be nearly empty. */
+  private static final int LEAST_CHANNELS = 8;
+
   private final BlockLowering block;
 
   ResizeLowering(BlockLowering block) {
     this.block = block;
   }
 
-  /** Lowers a resize; false if oneDNN does not compute it. */
+  /** Lowers a resize; false if a kernel has to do it. */
   boolean lower(Node node, ShapeOp.Resize op) {
+    return primitive(node, op) || generated(node, op);
+  }
+
+  private boolean generated(Node node, ShapeOp.Resize op) {
+    View x = block.operand(node, 0);
+    long[] from = x.layout().dims();
+    long[] to = Types.dims(node.result().type());
+    ConstantData factors = op.byScales() ? block.constant(node.operand(1)) : null;
+    if (x.elementType() != ElementType.F32
+        || !OneDnn.hasAvx512()
+        || block.emitter().isFolding()
+        || (op.byScales() && factors == null)
+        || from.length < 3
+        || from.length > 4
+        || from[1] < LEAST_CHANNELS
+        || !isSame(factors, 0, from, to)
+        || !isSame(factors, 1, from, to)) {
+      return false;
+    }
+    int last = from.length - 1;
+    Resize.Places columns = places(op, factors, last, from, to);
+    Resize.Places rows =
+        last == 2
+            ? new Resize.Places(1, List.of(0), List.of(), List.of())
+            : places(op, factors, 2, from, to);
+    if (columns == null || rows == null) {
+      return false;
+    }
+    Resize code = new Resize((int) from[0], (int) from[1], rows, columns);
+    if (!code.isAddressable()) {
+      return false;
+    }
+    Emitter emitter = block.emitter();
+    View image = emitter.channelsLast(x);
+    View into = block.allocate(node.result(), Layout.channelsLast(to));
+    long bytes = x.byteSize() + into.byteSize();
+    emitter.generated(
+        code, "resize", 0, code.units(), bytes, List.of(image, into), emitter.sources());
+    block.define(node.result(), into);
+    return true;
+  }
+
+  private static boolean isSame(@Nullable ConstantData factors, int axis, long[] from, long[] to) {
+    return from[axis] == to[axis] && factor(factors, axis, from, to) == 1;
+  }
+
+  /** Where the places of an axis come from; null for more than two elements. */
+  private static Resize.@Nullable Places places(
+      ShapeOp.Resize op, @Nullable ConstantData factors, int axis, long[] from, long[] to) {
+    int size = (int) from[axis];
+    int newSize = (int) to[axis];
+    if (isSame(factors, axis, from, to)) {
+      List<Integer> all = IntStream.range(0, size).boxed().toList();
+      return new Resize.Places(size, all, List.of(), List.of());
+    }
+    double factor = factor(factors, axis, from, to);
+    if (op.mode() == ShapeOp.ResizeMode.NEAREST) {
+      int[] nearest = ResizeAxis.nearest(op, size, newSize, factor);
+      return new Resize.Places(size, Arrays.stream(nearest).boxed().toList(), List.of(), List.of());
+    }
+    ResizeAxis taps = ResizeAxis.interpolated(op, size, newSize, factor);
+    if (op.mode() != ShapeOp.ResizeMode.LINEAR || op.excludeOutside() || taps.taps() != 2) {
+      return null;
+    }
+    return new Resize.Places(
+        size,
+        Arrays.stream(taps.indices(0)).boxed().toList(),
+        Arrays.stream(taps.indices(1)).boxed().toList(),
+        Arrays.stream(taps.weights(1)).mapToObj(weight -> (float) weight).toList());
+  }
+
+  private boolean primitive(Node node, ShapeOp.Resize op) {
     View x = block.operand(node, 0);
     long[] from = x.layout().dims();
     long[] to = Types.dims(node.result().type());

@@ -27,6 +27,9 @@ final class ShapeLowering {
 
   private static final int MOST_WIDTH = 2048;
 
+  /** Of more parts, calls cost more than they save. */
+  private static final int MOST_COPIES = 8;
+
   /** Into how many units the rows are divided. */
   private static final int UNITS = 16;
 
@@ -60,7 +63,7 @@ final class ShapeLowering {
       case ShapeOp.Slice slice -> slice(node, slice);
       case ShapeOp.Concat concat -> concat(node, concat);
       case ShapeOp.ShapeOf shape -> false;
-      case ShapeOp.Pad pad -> false;
+      case ShapeOp.Pad pad -> new PadLowering(block).lower(node, pad);
       case ShapeOp.Tile tile -> false;
       case ShapeOp.Resize resize -> new ResizeLowering(block).lower(node, resize);
     };
@@ -120,7 +123,8 @@ final class ShapeLowering {
     }
     Layout layout = layout(Types.dims(node.result().type()), parts);
     View result = block.allocate(node.result(), layout);
-    if (!rows(axis, parts, result) && !primitive(node, axis, parts, result)) {
+    boolean copied = !block.emitter().isFolding() && areCopiedWell(axis, parts, result);
+    if (!rows(axis, parts, result) && (copied || !primitive(node, axis, parts, result))) {
       long start = 0;
       for (View part : parts) {
         long size = part.layout().dim(axis);
@@ -129,6 +133,20 @@ final class ShapeLowering {
       }
     }
     block.define(node.result(), result);
+    return true;
+  }
+
+  /** Whether the parts are copied by generated code, in long runs. */
+  private static boolean areCopiedWell(int axis, List<View> parts, View result) {
+    long start = 0;
+    for (View part : parts) {
+      long size = part.layout().dim(axis);
+      View into = result.with(result.layout().slice(axis, start, 1, size));
+      if (parts.size() > MOST_COPIES || CopyKernel.loops(part, into, false) == null) {
+        return false;
+      }
+      start += size;
+    }
     return true;
   }
 

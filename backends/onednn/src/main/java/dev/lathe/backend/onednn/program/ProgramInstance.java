@@ -203,7 +203,7 @@ public final class ProgramInstance {
   private void locate(View view, Follower follower) {
     Buffer buffer = view.buffer();
     long offset = view.byteOffset();
-    long size = view.byteSize();
+    long size = view.spanBytes();
     switch (buffer.kind()) {
       case SCRATCH -> follower.follow(arena.asSlice(buffer.arenaOffset() + offset, size));
       case CONSTANT -> follower.follow(buffer.memory().asSlice(offset, size));

@@ -25,6 +25,11 @@ public record View(Buffer buffer, ElementType elementType, Layout layout) {
     return elementType.byteSize(layout.count());
   }
 
+  /** The bytes from the first element to the last, gaps counted and what is repeated once. */
+  long spanBytes() {
+    return elementType.byteSize(layout.span());
+  }
+
   /** Whether the elements are known when the program is made. */
   public boolean isConstant() {
     return buffer.kind() == Buffer.Kind.CONSTANT;
