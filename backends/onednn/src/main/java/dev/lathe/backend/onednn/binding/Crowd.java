@@ -63,9 +63,17 @@ public final class Crowd {
     }
   }
 
-  /** Whether there is a crowd, as far as one is watched for. */
-  public static boolean isThere() {
-    return there;
+  /** Apart from its owner, as only kernels whose threads wait for each other ask. */
+  private static final class Passive {
+    static final boolean IS = OpenMp.waitsPassively();
+  }
+
+  /**
+   * Whether threads may wait for each other inside a kernel, which they do actively: not in a
+   * crowd, as far as one is watched for, and not where the user wants no such waiting.
+   */
+  public static boolean mayWait() {
+    return !there && !Passive.IS;
   }
 
   /** Says that a run has ended. */

@@ -22,6 +22,8 @@ public final class OpenMp {
 
   private static final int SC_NPROCESSORS_ONLN = 84;
 
+  private static final String WAIT_POLICY = "OMP_WAIT_POLICY";
+
   private OpenMp() {}
 
   /** Apart from its owner, whose environment is prepared before the library is loaded. */
@@ -62,9 +64,23 @@ public final class OpenMp {
         && defaultThreads() > 1;
   }
 
+  /** Whether somebody has asked for threads that do not wait actively. */
+  static boolean waitsPassively() {
+    return waitsPassively(System.getenv(), Waiting.of(System.getProperty(Waiting.PROPERTY)));
+  }
+
+  static boolean waitsPassively(Map<String, String> environment, Waiting waiting) {
+    return isSetBy(environment)
+        ? "passive".equalsIgnoreCase(environment.get(WAIT_POLICY))
+        : waiting == Waiting.PASSIVE;
+  }
+
   private static boolean isSetByEnvironment() {
-    Map<String, String> environment = System.getenv();
-    return environment.containsKey("OMP_WAIT_POLICY") || environment.containsKey("GOMP_SPINCOUNT");
+    return isSetBy(System.getenv());
+  }
+
+  private static boolean isSetBy(Map<String, String> environment) {
+    return environment.containsKey(WAIT_POLICY) || environment.containsKey("GOMP_SPINCOUNT");
   }
 
   /** Sets what libgomp reads when it is loaded; to be called before that. */

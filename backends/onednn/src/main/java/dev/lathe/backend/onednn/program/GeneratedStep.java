@@ -62,8 +62,8 @@ final class GeneratedStep {
     for (int i = firstCell; i < end; i += Long.BYTES) {
       shared.putLong(i, 0);
     }
-    // Where threads wait for each other inside a kernel, they would wait for a processor.
-    boolean alone = end > firstCell && Crowd.isThere();
+    // A thread that waits inside a kernel for one that has no processor keeps its own from it.
+    boolean alone = end > firstCell && !Crowd.mayWait();
     kernel.run(address, alone ? 1 : begins.length);
   }
 }

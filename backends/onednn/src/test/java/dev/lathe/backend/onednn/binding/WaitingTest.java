@@ -3,6 +3,7 @@ package dev.lathe.backend.onednn.binding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class WaitingTest {
@@ -24,5 +25,14 @@ class WaitingTest {
     assertThat(Waiting.AUTO.turns(2, 8)).isEqualTo(2_000);
     assertThat(Waiting.PASSIVE.turns(8, 8)).isZero();
     assertThat(Waiting.ACTIVE.turns(1, 1)).isGreaterThan(1_000_000);
+  }
+
+  @Test
+  void theEnvironmentSaysMoreThanTheProperty() {
+    assertThat(OpenMp.waitsPassively(Map.of(), Waiting.PASSIVE)).isTrue();
+    assertThat(OpenMp.waitsPassively(Map.of(), Waiting.AUTO)).isFalse();
+    assertThat(OpenMp.waitsPassively(Map.of("OMP_WAIT_POLICY", "PASSIVE"), Waiting.ACTIVE))
+        .isTrue();
+    assertThat(OpenMp.waitsPassively(Map.of("GOMP_SPINCOUNT", "100"), Waiting.PASSIVE)).isFalse();
   }
 }
