@@ -17,6 +17,7 @@ public final class OpCases {
     cases.addAll(LoopCases.all());
     cases.addAll(ReductionCases.all());
     cases.addAll(LinalgCases.all());
+    cases.addAll(AttentionCases.all());
     cases.addAll(ConvolutionCases.all());
     cases.addAll(WinogradCases.all());
     cases.addAll(VectorProductCases.all());

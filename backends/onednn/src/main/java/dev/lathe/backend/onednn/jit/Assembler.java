@@ -596,6 +596,22 @@ final class Assembler {
     emit(order);
   }
 
+  /** Of every group of four, the first two elements of both operands in turn. */
+  void vunpcklps(int to, int left, int right) {
+    vector(MAP_0F, NO_PREFIX, 0x14, to, left, right);
+  }
+
+  /** Of every group of four, the last two elements of both operands in turn. */
+  void vunpckhps(int to, int left, int right) {
+    vector(MAP_0F, NO_PREFIX, 0x15, to, left, right);
+  }
+
+  /** Of every group of four, two elements of {@code left}, two of {@code right}. */
+  void vshufps(int to, int left, int right, int order) {
+    vector(MAP_0F, NO_PREFIX, 0xC6, to, left, right);
+    emit(order);
+  }
+
   /** Unsigned integers of 32 bits as bytes, 255 where they are greater. */
   void vpmovusdb(int base, int displacement, int from, int mask) {
     vectorMemory(MAP_0F38, PREFIX_F3, 0x11, from, base, displacement, mask, false);

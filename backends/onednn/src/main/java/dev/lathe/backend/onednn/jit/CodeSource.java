@@ -368,6 +368,42 @@ public interface CodeSource {
   }
 
   /**
+   * Attention of f32 numbers: reads queries, keys and values, writes what the values give, each as
+   * its shape says, and uses {@link #scratchBytes} for each thread; then, if there is a mask, reads
+   * that. A unit is a part of the rows of a matrix of queries.
+   *
+   * @param scale the factor of scores
+   * @param nanToZero whether weights that are not a number count as 0
+   * @param blockRows rows whose scores are computed together, at most {@value #MOST_ROWS}
+   * @param unitRows rows of a unit, a multiple of these
+   */
+  record Attention(
+      AttentionShape shape, float scale, boolean nanToZero, int blockRows, int unitRows)
+      implements CodeSource {
+    /** As in {@link Product}. */
+    public static final int MOST_ROWS = 8;
+
+    int rowParts() {
+      return Math.ceilDiv(shape.queries(), unitRows);
+    }
+
+    /** The units of the whole. */
+    public long units() {
+      return (long) shape.matrices() * rowParts();
+    }
+
+    /** What each thread writes beside the result: scores, sums, and transposed keys. */
+    public int scratchBytes() {
+      return blockRows * (shape.rowBytes() + Assembler.VECTOR) + shape.transposedBytes();
+    }
+
+    @Override
+    public byte[] generate() {
+      return AttentionCode.of(this);
+    }
+  }
+
+  /**
    * Exponentials by their sum: reads rows of {@code columns} numbers and writes as many. A unit is
    * a row.
    */

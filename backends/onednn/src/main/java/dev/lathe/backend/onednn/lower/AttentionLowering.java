@@ -19,8 +19,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attention of floats as three primitives: scores in f32 with scale and mask as post-ops, softmax,
- * in place unless the values are of a narrower type, and the product with these.
+ * Attention of floats: in generated code, or as three primitives: scores in f32 with scale and mask
+ * as post-ops, softmax, in place unless the values are of a narrower type, and the product with
+ * these.
  */
 final class AttentionLowering {
   private final BlockLowering block;
@@ -43,6 +44,9 @@ final class AttentionLowering {
     List<Layout> layouts = new ArrayList<>(given.stream().map(View::layout).toList());
     layouts.add(to);
     BatchDims batch = BatchDims.of(dims, layouts);
+    if (new GeneratedAttention(block).lower(node, op, batch, given, to)) {
+      return true;
+    }
     View q = products.multipliable(batch.of(given.get(0)));
     View k = products.multipliable(batch.of(given.get(1)));
     View v = products.multipliable(batch.of(given.get(2)));

@@ -124,6 +124,9 @@ class AssemblerTest {
     assertBytes("62 72 75 40 3d c3", a -> a.vpmaxsd(8, 17, 3));
     assertBytes("62 91 75 40 ef ce", a -> a.vpxord(1, 17, 30));
     assertBytes("62 d3 75 40 23 d9 4e", a -> a.vshuff32x4(3, 17, 9, 0x4E));
+    assertBytes("62 81 64 48 14 d1", a -> a.vunpcklps(18, 3, 25));
+    assertBytes("62 d1 14 40 15 fe", a -> a.vunpckhps(7, 29, 14));
+    assertBytes("62 81 34 48 c6 ee ee", a -> a.vshufps(21, 9, 30, 0xEE));
     assertBytes("62 e3 7d 48 04 da b1", a -> a.vpermilps(19, 2, 0xB1));
     assertBytes("62 c2 7e 4b 11 a9 45 23 01 00", a -> a.vpmovusdb(R9, 0x12345, 21, 3));
     assertBytes("62 c2 7d 48 18 89 45 23 01 00", a -> a.vbroadcastss(17, R9, 0x12345));
