@@ -180,7 +180,8 @@ final class LoopCases {
 
   private static void resizes(List<OpCase> cases) {
     long[][] shapes = {{2, 9, 5, 7}, {1, 150, 6, 4}, {2, 20, 9}};
-    long[][] sizes = {{2, 9, 11, 13}, {1, 150, 4, 4}, {2, 20, 21}};
+    // With 9 and 21, half pixels meet whole ones, whose floor is a matter of rounding.
+    long[][] sizes = {{2, 9, 11, 13}, {1, 150, 4, 4}, {2, 20, 22}};
     for (ResizeMode mode : List.of(ResizeMode.LINEAR, ResizeMode.NEAREST)) {
       for (CoordinateTransform transform : CoordinateTransform.values()) {
         for (int i = 0; i < shapes.length; i++) {
